@@ -1,0 +1,1 @@
+//! Where work runs: units, plans, stores and the stage commit

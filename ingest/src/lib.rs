@@ -1,0 +1,1 @@
+//! Read, decode, extract, normalise, measure and judge raw Korean text

@@ -1,0 +1,34 @@
+//! Every type and every byte that crosses a stage boundary.
+//!
+//! This crate is a leaf: it knows Arrow schemas, identifiers, reasons and manifests, and nothing
+//! of how work is run. `FORMATS.md` beside it is the specification for readers in other languages.
+
+mod byte_size;
+mod digest;
+mod document;
+mod format;
+mod id;
+mod ledger;
+mod manifest;
+mod outcome;
+mod tokens;
+
+pub use byte_size::{ByteSize, ByteSizeError};
+pub use digest::{Digest, DigestError};
+pub use document::{DOCUMENTS, documents};
+pub use format::{FORMAT_KEY, FormatError, FormatId, check_format};
+pub use id::{DocumentId, DocumentIdError};
+pub use ledger::{LEDGER, ledger};
+pub use manifest::{
+    DedupDetails, Details, FileEntry, FileSet, MANIFEST_FORMAT, Manifest, ManifestError, RowGroupEntry, Stage,
+    TokenizeDetails, TrainDetails,
+};
+pub use outcome::{Counts, Outcome, Reason, UnknownReason};
+pub use tokens::{TOKENS, TokenWidth, tokens};
+
+/// Column names shared by several schemas, so that no stage spells one differently.
+pub mod column {
+    pub use crate::document::column::*;
+    pub use crate::ledger::column::*;
+    pub use crate::tokens::column::*;
+}

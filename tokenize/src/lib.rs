@@ -1,0 +1,1 @@
+//! Learn a vocabulary, encode documents and write token shards

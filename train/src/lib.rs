@@ -1,0 +1,1 @@
+//! Stream token shards into a decoder-only language model
