@@ -64,6 +64,6 @@ mod tests {
         let newer = FormatId { name: "documents", version: 2 };
         let schema = Schema::empty().with_metadata(newer.metadata());
         let error = check_format(&schema, FormatId { name: "documents", version: 1 }).unwrap_err();
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"the file is documents/2, this build of malmoi reads documents/1: run the stage that wrote it again");
     }
 }

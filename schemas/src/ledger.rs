@@ -5,28 +5,9 @@ use std::sync::Arc;
 /// The format of ledger parts: one row per record that a stage read, whatever became of it.
 pub const LEDGER: FormatId = FormatId { name: "ledger", version: 1 };
 
-/// Column names of [`ledger`] that documents do not have.
-pub mod column {
-    /// `kept`, `removed` or `errored`: see [`crate::Outcome`].
-    pub const OUTCOME: &str = "outcome";
-    /// Why, for what was not kept: see [`crate::Reason`].
-    pub const REASON: &str = "reason";
-    /// The reason in words with its numbers, for a person.
-    pub const DETAIL: &str = "detail";
-    /// Byte offset of the record in its (decompressed) file, where the reader knows it.
-    pub const OFFSET: &str = "offset";
-    /// Id of the document that was kept in place of this one.
-    pub const SURVIVOR: &str = "survivor";
-    /// Estimated Jaccard similarity to the survivor, 0 to 1.
-    pub const SIMILARITY: &str = "similarity";
-    /// Tokens that the document was encoded to.
-    pub const TOKEN_COUNT: &str = "token_count";
-}
-
 /// The Arrow schema of ledger parts.
 pub fn ledger() -> SchemaRef {
-    use crate::document::column::*;
-    use column::*;
+    use crate::column::*;
     Arc::new(Schema::new_with_metadata(
         vec![
             Field::new(ID, DataType::FixedSizeBinary(16), false),

@@ -4,6 +4,7 @@
 //! of how work is run. `FORMATS.md` beside it is the specification for readers in other languages.
 
 mod byte_size;
+pub mod column;
 mod digest;
 mod document;
 mod format;
@@ -25,10 +26,3 @@ pub use manifest::{
 };
 pub use outcome::{Counts, Outcome, Reason, UnknownReason};
 pub use tokens::{TOKENS, TokenWidth, tokens};
-
-/// Column names shared by several schemas, so that no stage spells one differently.
-pub mod column {
-    pub use crate::document::column::*;
-    pub use crate::ledger::column::*;
-    pub use crate::tokens::column::*;
-}

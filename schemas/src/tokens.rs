@@ -6,12 +6,6 @@ use std::sync::Arc;
 /// The format of token shards: one row per document, in the order of the global shuffle.
 pub const TOKENS: FormatId = FormatId { name: "tokens", version: 1 };
 
-/// Column names of [`tokens`] that documents do not have.
-pub mod column {
-    /// Token ids of the document, without any separator.
-    pub const TOKENS: &str = "tokens";
-}
-
 /// The integer type that holds a token id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,8 +33,7 @@ impl TokenWidth {
 
 /// The Arrow schema of token shards whose ids have the given width.
 pub fn tokens(width: TokenWidth) -> SchemaRef {
-    use crate::document::column::*;
-    use column::*;
+    use crate::column::*;
     let item = Arc::new(Field::new_list_field(width.data_type(), false));
     Arc::new(Schema::new_with_metadata(
         vec![

@@ -1,0 +1,1 @@
+//! Plans and units on Ballista, in its in-process standalone mode.

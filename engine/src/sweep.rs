@@ -1,0 +1,107 @@
+//! Removes what no manifest and no unit report names: the leavings of killed processes.
+
+use crate::{EngineError, Published, Store, UnitReport};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Files of a published version that are not stage output.
+const BESIDE: [&str; 2] = ["manifest.json", "timing.json"];
+
+/// The first file of a published version that is missing or has another size than its manifest says.
+pub(crate) fn first_missing(store: &Store, published: &Published) -> Result<Option<String>, EngineError> {
+    let present: BTreeMap<String, u64> = store.list(&published.folder())?.into_iter().collect();
+    let wrong = published.manifest.files.iter().find(|file| present.get(&published.path(file)) != Some(&file.bytes));
+    Ok(wrong.map(|file| published.path(file)))
+}
+
+/// Removes everything from a published version's folder but what the manifest names.
+pub(crate) fn after_publishing(store: &Store, published: &Published) -> Result<(), EngineError> {
+    let folder = published.folder();
+    let beside = BESIDE.iter().map(|name| format!("{folder}/{name}"));
+    let named: BTreeSet<String> =
+        published.manifest.files.iter().map(|file| published.path(file)).chain(beside).collect();
+    remove_unnamed(store, &folder, &named)
+}
+
+/// Finds the units that earlier processes finished, and removes everything that is not theirs.
+///
+/// A report counts only while each of its files is there in full size; otherwise its unit is done again.
+pub(crate) fn before_working(
+    store: &Store,
+    folder: &str,
+) -> Result<BTreeMap<(String, String), UnitReport>, EngineError> {
+    let present: BTreeMap<String, u64> = store.list(folder)?.into_iter().collect();
+    let prefix = format!("{folder}/units/");
+    let mut finished = BTreeMap::new();
+    let mut named = BTreeSet::new();
+    for path in present.keys() {
+        let Some((phase, file)) = path.strip_prefix(&prefix).and_then(|rest| rest.split_once('/')) else { continue };
+        let Some(unit) = file.strip_suffix(".json") else { continue };
+        let Some(report) = read_report(store, path)? else { continue };
+        let files: Vec<String> = report.files.iter().map(|file| format!("{folder}/{}", file.path)).collect();
+        let whole = files.iter().zip(&report.files).all(|(path, file)| present.get(path) == Some(&file.bytes));
+        if whole {
+            named.extend(files);
+            named.insert(path.clone());
+            finished.insert((phase.to_owned(), unit.to_owned()), report);
+        }
+    }
+    remove_unnamed(store, folder, &named)?;
+    Ok(finished)
+}
+
+/// A unit report, or `None` if it is not one: a torn report is a unit that was not finished.
+fn read_report(store: &Store, path: &str) -> Result<Option<UnitReport>, EngineError> {
+    Ok(serde_json::from_slice(&store.get(path)?).ok())
+}
+
+/// Forgets the unit that wrote a file, so that the next process does it again.
+pub(crate) fn forget_writer_of(store: &Store, folder: &str, file: &str) -> Result<(), EngineError> {
+    for (path, _) in store.list(&format!("{folder}/units"))? {
+        let wrote = |report: &UnitReport| report.files.iter().any(|entry| entry.path == file);
+        if read_report(store, &path)?.as_ref().is_some_and(wrote) {
+            store.delete(&path)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_unnamed(store: &Store, folder: &str, named: &BTreeSet<String>) -> Result<(), EngineError> {
+    for (path, _) in store.list(folder)? {
+        if !named.contains(&path) {
+            tracing::debug!(path, "removing what no report names");
+            store.delete(&path)?;
+        }
+    }
+    match store.local_path(folder) {
+        Some(local) => remove_staged(&local),
+        None => Ok(()),
+    }
+}
+
+/// Removes half-written files of a local store (`name#1`), which its listing hides, and folders that became empty.
+fn remove_staged(folder: &Path) -> Result<(), EngineError> {
+    let failed = |action, path: &Path| {
+        let path = path.display().to_string();
+        move |source| EngineError::Io { action, path, source }
+    };
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder).map_err(failed("list", folder))? {
+        let path = entry.map_err(failed("list", folder))?.path();
+        if path.is_dir() && !path.is_symlink() {
+            remove_staged(&path)?;
+            // Fails where files are left, which is what is wanted.
+            let _ = std::fs::remove_dir(&path);
+        } else if is_staged(&path) {
+            std::fs::remove_file(&path).map_err(failed("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_staged(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.rsplit_once('#').is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
