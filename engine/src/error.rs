@@ -104,6 +104,11 @@ impl EngineError {
         move |source| Self::Manifest { path: path.to_owned(), source: ManifestError::Syntax(source) }
     }
 
+    /// Whether the error says that an object is not there.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Store { source: object_store::Error::NotFound { .. }, .. })
+    }
+
     /// Whether the storage is full, in which case the message gains a hint.
     pub fn is_storage_full(&self) -> bool {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);

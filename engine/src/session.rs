@@ -1,3 +1,4 @@
+use crate::sweep::Leftovers;
 use crate::work::StageWork;
 use crate::{Cancel, EngineConfig, EngineError, Event, EventSink, PartReader, Store, Timing, sweep};
 use bytes::Bytes;
@@ -68,6 +69,12 @@ impl Published {
     /// The version's folder inside the run.
     pub fn folder(&self) -> String {
         format!("{}/{}", self.manifest.stage, self.manifest.version)
+    }
+
+    /// The digest by which the next stage names this one as its input.
+    pub fn digest(&self) -> Result<Digest, EngineError> {
+        let path = format!("{}/manifest.json", self.folder());
+        self.manifest.digest().map_err(|source| EngineError::Manifest { path, source })
     }
 
     /// The path of one of its files inside the run.
@@ -201,6 +208,16 @@ impl Session {
 
     /// Begins a stage: finds it published, or finds what an earlier process left of it, sweeping what does not count.
     pub fn begin(&self, request: &StageRequest) -> Result<Begin<'_>, EngineError> {
+        self.begin_with(request, Leftovers::Sweep)
+    }
+
+    /// The same for a stage that keeps state of its own in its folder while it works, such as checkpoints: what a killed
+    /// process left is not swept.
+    pub fn begin_keeping_state(&self, request: &StageRequest) -> Result<Begin<'_>, EngineError> {
+        self.begin_with(request, Leftovers::Keep)
+    }
+
+    fn begin_with(&self, request: &StageRequest, leftovers: Leftovers) -> Result<Begin<'_>, EngineError> {
         let version = request.version();
         if let Some(published) = self.manifest_of(request.stage, &version)? {
             match sweep::first_missing(&self.store, &published)? {
@@ -217,7 +234,7 @@ impl Session {
                 }
             }
         }
-        StageWork::open(self, *request, version).map(Begin::Work)
+        StageWork::open(self, *request, version, leftovers).map(Begin::Work)
     }
 
     /// The version of a stage that stands published, if any.

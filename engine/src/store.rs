@@ -97,7 +97,7 @@ impl Store {
     }
 
     fn object(&self, path: &str) -> ObjectPath {
-        path.split('/').fold(self.prefix.clone(), |parent, part| parent.join(part))
+        path.split('/').filter(|part| !part.is_empty()).fold(self.prefix.clone(), |parent, part| parent.join(part))
     }
 
     /// Reads a whole object.
@@ -177,7 +177,7 @@ impl Store {
     }
 
     /// Makes a local object and its folder survive a power cut; remote stores answer only once they do.
-    pub(crate) fn sync(&self, path: &str) -> Result<(), EngineError> {
+    pub fn sync(&self, path: &str) -> Result<(), EngineError> {
         let Some(file) = self.local_path(path) else { return Ok(()) };
         for target in file.parent().into_iter().chain([file.as_path()]) {
             std::fs::File::open(target).and_then(|f| f.sync_all()).map_err(|source| EngineError::Io {

@@ -23,12 +23,20 @@ pub(crate) fn after_publishing(store: &Store, published: &Published) -> Result<(
     remove_unnamed(store, &folder, &named)
 }
 
+/// What becomes of files that no unit report names when an unfinished stage is begun again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leftovers {
+    Sweep,
+    Keep,
+}
+
 /// Finds the units that earlier processes finished, and removes everything that is not theirs.
 ///
 /// A report counts only while each of its files is there in full size; otherwise its unit is done again.
 pub(crate) fn before_working(
     store: &Store,
     folder: &str,
+    leftovers: Leftovers,
 ) -> Result<BTreeMap<(String, String), UnitReport>, EngineError> {
     let present: BTreeMap<String, u64> = store.list(folder)?.into_iter().collect();
     let prefix = format!("{folder}/units/");
@@ -46,7 +54,9 @@ pub(crate) fn before_working(
             finished.insert((phase.to_owned(), unit.to_owned()), report);
         }
     }
-    remove_unnamed(store, folder, &named)?;
+    if leftovers == Leftovers::Sweep {
+        remove_unnamed(store, folder, &named)?;
+    }
     Ok(finished)
 }
 

@@ -1,4 +1,5 @@
 use crate::session::THREAD_STACK;
+use crate::sweep::Leftovers;
 use crate::{EngineError, Event, Resources, Session, StageRequest, Unit, UnitOutput, UnitReport, sweep};
 use bytes::Bytes;
 use malmoi_schemas::{ByteSize, FileEntry};
@@ -31,9 +32,14 @@ pub struct StageWork<'a> {
 }
 
 impl<'a> StageWork<'a> {
-    pub(crate) fn open(session: &'a Session, request: StageRequest, version: String) -> Result<Self, EngineError> {
+    pub(crate) fn open(
+        session: &'a Session,
+        request: StageRequest,
+        version: String,
+        leftovers: Leftovers,
+    ) -> Result<Self, EngineError> {
         let folder = format!("{}/{version}", request.stage);
-        let finished = sweep::before_working(session.store(), &folder)?;
+        let finished = sweep::before_working(session.store(), &folder, leftovers)?;
         session.emit(Event::StageStarted { stage: request.stage, version: &version, finished_units: finished.len() });
         Ok(Self {
             session,

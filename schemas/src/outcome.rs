@@ -66,6 +66,8 @@ reasons! {
     RecordTooLong = "record-too-long",
     /// The rest of a file, unreadable: a broken compressed stream or a failing disk.
     UnreadableFile = "unreadable-file",
+    /// A page whose markup cannot be taken apart within bounds.
+    UnreadableMarkup = "unreadable-markup",
     /// An archive record that holds no document: a request, crawl metadata.
     NotADocument = "not-a-document",
     /// A response that is neither HTML nor plain text.
