@@ -1,0 +1,1 @@
+"""What the corpus of malmoi is made with. Standard library only."""
