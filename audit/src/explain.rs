@@ -1,0 +1,194 @@
+//! What happened to one document, stage by stage, and why.
+
+mod find;
+mod text;
+
+use crate::AuditError;
+use crate::lineage::Lineage;
+use crate::lookup::{self, Known};
+use crate::member::{Place, TextStart};
+use crate::query::Query;
+use crate::stats::ClusterMember;
+use malmoi_engine::{Published, Session};
+use malmoi_schemas::{Details, DocumentId, FileSet, Outcome, Stage, TrainDetails};
+
+/// Documents of one URL that are explained; of more the number is told.
+const MATCHES: usize = 20;
+
+/// Removed duplicates that a survivor's story names.
+const MEMBERS: usize = 5;
+
+/// The stories of the documents that a key names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The id or URL that was asked for.
+    pub key: String,
+    /// One for an id; for a URL all documents found at it, by place.
+    pub documents: Vec<DocumentExplanation>,
+    /// Further documents at the same URL that are not explained, for there are too many.
+    pub more: u64,
+    /// Published stages that were made from an earlier version of the stage before. They say nothing here.
+    pub outdated: Vec<Stage>,
+    /// Documents in the training shards, and what training came to, once it is published.
+    pub trained: Option<(u64, TrainDetails)>,
+}
+
+/// What happened to one document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentExplanation {
+    /// The document.
+    pub id: DocumentId,
+    /// Where it was read.
+    pub place: Place,
+    /// Byte offset of the record in its (decompressed) file, where the reader knows it.
+    pub offset: Option<u64>,
+    /// Its address, if known.
+    pub url: Option<String>,
+    /// Its title, if known.
+    pub title: Option<TextStart>,
+    /// The numbers that rules judged it by; `None` for a record that never became a document.
+    pub measures: Option<Measures>,
+    /// What each stage that read it says, in order.
+    pub accounts: Vec<Account>,
+    /// The beginning of its text.
+    pub text: Option<TextStart>,
+}
+
+/// The numbers that rules judged a document by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measures {
+    /// Characters.
+    pub characters: u32,
+    /// Eojeol.
+    pub eojeol: u32,
+    /// Hangul characters over all non-space characters, 0 to 1.
+    pub hangul_share: f32,
+    /// Characters on repeated lines over all characters on lines, 0 to 1.
+    pub repeated_line_share: f32,
+    /// Character set of the bytes.
+    pub charset: String,
+    /// Malformed sequences that were replaced.
+    pub replaced: u32,
+}
+
+/// What one stage says of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Account {
+    /// The stage.
+    pub stage: Stage,
+    /// What became of the document there.
+    pub outcome: Outcome,
+    /// Why, in words.
+    pub detail: Option<String>,
+    /// The document that was kept in its place.
+    pub survivor: Option<Survivor>,
+    /// Documents that were removed in favour of this one, and the first of them.
+    pub stands_for: Option<(u64, Vec<ClusterMember>)>,
+    /// Tokens it was encoded to.
+    pub tokens: Option<u32>,
+    /// The token shard it went into.
+    pub shard: Option<TokenSet>,
+}
+
+/// Where a document's tokens went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenSet {
+    /// To be trained on, in this shard.
+    Train(String),
+    /// Kept back for the held-out loss, in this shard.
+    HeldOut(String),
+}
+
+/// The document that was kept in place of another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Survivor {
+    /// The document.
+    pub id: DocumentId,
+    /// What a person knows it by; `None` if the kept documents do not hold it.
+    pub known: Option<Known>,
+    /// Estimated similarity, 0 to 1.
+    pub similarity: Option<f32>,
+}
+
+/// Tells what happened to the document with an id (32 hexadecimal digits), or to all documents of a URL (exact match), and why.
+///
+/// # Errors
+///
+/// [`AuditError::NotFound`] says which ledgers do not know the key; [`AuditError::NothingPublished`] is for a run without
+/// any stage; otherwise what went wrong with the run's files.
+pub fn explain(session: &Session, key: &str) -> Result<Explanation, AuditError> {
+    let lineage = Lineage::of(session)?;
+    let query = Query::new(session)?;
+    let (what, ids, more) = match key.parse::<DocumentId>() {
+        Ok(id) => ("id", vec![id], 0),
+        Err(_) => {
+            let (ids, more) = find::ids_of_url(&query, &lineage, key, MATCHES)?;
+            ("URL", ids, more)
+        }
+    };
+    let mut documents = find::documents(&query, &lineage, &ids)?;
+    if documents.is_empty() {
+        return Err(AuditError::NotFound { what, key: key.to_owned(), searched: searched(&lineage) });
+    }
+    if let Some(ingest) = lineage.stage(Stage::Ingest) {
+        find::contents(&query, ingest, &mut documents)?;
+    }
+    if let Some(dedup) = lineage.stage(Stage::Dedup) {
+        tell_duplicates(&query, dedup, &mut documents)?;
+    }
+    if let Some(tokenize) = lineage.stage(Stage::Tokenize) {
+        find::shards(session, tokenize, &mut documents)?;
+    }
+    documents.sort_by(|a, b| a.place.cmp(&b.place).then(a.id.cmp(&b.id)));
+    Ok(Explanation { key: key.to_owned(), documents, more, outdated: lineage.outdated(), trained: trained(&lineage) })
+}
+
+/// The ledgers that were searched, in words.
+fn searched(lineage: &Lineage) -> String {
+    let ledgers = lineage.current().filter(|link| link.published.manifest.files_of(FileSet::Ledger).next().is_some());
+    let described: Vec<String> = ledgers
+        .map(|link| {
+            let records = crate::report::thousands(link.published.manifest.counts.read);
+            format!("the ledger of {} ({records} records)", link.stage())
+        })
+        .collect();
+    if described.is_empty() { "no ledger, for none is published".to_owned() } else { described.join(", ") }
+}
+
+fn trained(lineage: &Lineage) -> Option<(u64, TrainDetails)> {
+    let shards = lineage.stage(Stage::Tokenize)?.manifest.files_of(FileSet::Tokens).map(|file| file.rows).sum();
+    match &lineage.stage(Stage::Train)?.manifest.details {
+        Details::Train(details) => Some((shards, details.clone())),
+        _ => None,
+    }
+}
+
+/// Adds who was kept in a document's place, or who was removed for it.
+fn tell_duplicates(
+    query: &Query<'_>,
+    dedup: &Published,
+    documents: &mut [DocumentExplanation],
+) -> Result<(), AuditError> {
+    let accounts = documents.iter().flat_map(|document| &document.accounts);
+    let survivors: Vec<DocumentId> =
+        accounts.filter_map(|account| account.survivor.as_ref().map(|survivor| survivor.id)).collect();
+    let known = match query.documents(dedup)? {
+        Some(kept) => lookup::known(query, kept, &survivors)?,
+        None => Default::default(),
+    };
+    let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
+    let mut removed = match query.ledger(dedup)? {
+        Some(ledger) => lookup::removed_for(query, ledger, &ids, MEMBERS)?,
+        None => Default::default(),
+    };
+    for document in documents {
+        for account in document.accounts.iter_mut().filter(|account| account.stage == Stage::Dedup) {
+            account.stands_for =
+                removed.remove(&document.id).map(|removed| (removed.exact + removed.near, removed.members));
+            if let Some(survivor) = &mut account.survivor {
+                survivor.known = known.get(&survivor.id).cloned();
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! An explanation as a text for a terminal.
+
+use super::{Account, DocumentExplanation, Explanation, Measures, Survivor, TokenSet};
+use crate::report::{list, thousands};
+use crate::stats::ClusterMember;
+use malmoi_schemas::{Outcome, Stage};
+use std::fmt;
+
+/// Width of the column of labels.
+const LABEL: usize = 10;
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, document) in self.documents.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            document.write(f, self)?;
+        }
+        if self.more > 0 {
+            writeln!(f, "\n{} more documents have this URL: explain one by its id", thousands(self.more))?;
+        }
+        if !self.outdated.is_empty() {
+            let stages = list(self.outdated.iter().map(|stage| stage.as_str()));
+            writeln!(f, "\nnot asked: {stages}, made from an earlier version of the stage before")?;
+        }
+        Ok(())
+    }
+}
+
+impl DocumentExplanation {
+    fn write(&self, f: &mut fmt::Formatter<'_>, explanation: &Explanation) -> fmt::Result {
+        writeln!(f, "document {}", self.id)?;
+        line(f, "place", &self.place)?;
+        if let Some(offset) = self.offset {
+            line(f, "", format_args!("from byte {}", thousands(offset)))?;
+        }
+        if let Some(url) = &self.url {
+            line(f, "url", url)?;
+        }
+        if let Some(title) = &self.title {
+            line(f, "title", title)?;
+        }
+        if let Some(measures) = &self.measures {
+            measures.write(f)?;
+        }
+        writeln!(f)?;
+        for account in &self.accounts {
+            account.write(f)?;
+        }
+        if let Some(trained) = self.trained(explanation) {
+            line(f, Stage::Train.as_str(), trained)?;
+        }
+        if let Some(text) = &self.text {
+            writeln!(f)?;
+            line(f, "text", text)?;
+        }
+        Ok(())
+    }
+
+    /// What training made of a document in the training shards, as far as that can be told of one document.
+    fn trained(&self, explanation: &Explanation) -> Option<String> {
+        let in_training = |account: &Account| matches!(account.shard, Some(TokenSet::Train(_)));
+        let (shards, details) = explanation.trained.as_ref()?;
+        if !self.accounts.iter().any(in_training) {
+            return None;
+        }
+        Some(match details.documents >= *shards {
+            true => format!("trained on, as all {} documents of the training shards", thousands(*shards)),
+            false => format!(
+                "{} of {} documents of the training shards were reached",
+                thousands(details.documents),
+                thousands(*shards)
+            ),
+        })
+    }
+}
+
+impl Measures {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (characters, eojeol) = (thousands(self.characters.into()), thousands(self.eojeol.into()));
+        line(f, "size", format_args!("{characters} characters, {eojeol} eojeol"))?;
+        let (hangul, repeated) = (self.hangul_share, self.repeated_line_share);
+        line(f, "measures", format_args!("Hangul share {hangul:.3}, repeated-line share {repeated:.3}"))?;
+        let replaced = match self.replaced {
+            0 => String::new(),
+            n => format!(", {} malformed sequences replaced", thousands(n.into())),
+        };
+        line(f, "charset", format_args!("{}{replaced}", self.charset))
+    }
+}
+
+impl Account {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = self.stage.as_str();
+        match self.outcome {
+            Outcome::Kept => line(f, stage, "kept")?,
+            Outcome::Removed(reason) => line(f, stage, format_args!("removed: {reason}"))?,
+            Outcome::Errored(reason) => line(f, stage, format_args!("errored: {reason}"))?,
+        }
+        if let Some(detail) = &self.detail {
+            line(f, "", detail)?;
+        }
+        if let Some(survivor) = &self.survivor {
+            survivor.write(f)?;
+        }
+        if let Some((documents, members)) = &self.stands_for {
+            write_members(f, *documents, members)?;
+        }
+        if let Some(tokens) = self.tokens {
+            line(f, "", format_args!("{} tokens", thousands(tokens.into())))?;
+        }
+        match &self.shard {
+            Some(TokenSet::Train(shard)) => line(f, "", format_args!("to train on, in {shard}")),
+            Some(TokenSet::HeldOut(shard)) => line(f, "", format_args!("held out of training, in {shard}")),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Survivor {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        line(f, "", format_args!("kept in its place: {}", self.id))?;
+        if let Some(known) = &self.known {
+            line(f, "", format_args!("  {}", known.place))?;
+            line(f, "", format_args!("  {}", known.heading))?;
+            if let Some(url) = &known.url {
+                line(f, "", format_args!("  {url}"))?;
+            }
+        }
+        match self.similarity {
+            Some(similarity) => line(f, "", format_args!("  similarity {similarity:.3}")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn write_members(f: &mut fmt::Formatter<'_>, documents: u64, members: &[ClusterMember]) -> fmt::Result {
+    let noun = if documents == 1 { "document that was" } else { "documents that were" };
+    line(f, "", format_args!("stands for {} {noun} removed", thousands(documents)))?;
+    for ClusterMember { id, place, reason, similarity } in members {
+        let similarity = similarity.map(|s| format!(" {s:.3}")).unwrap_or_default();
+        line(f, "", format_args!("  {id}  {reason}{similarity}  {place}"))?;
+    }
+    match documents.saturating_sub(members.len() as u64) {
+        0 => Ok(()),
+        more => line(f, "", format_args!("  and {} more", thousands(more))),
+    }
+}
+
+fn line(f: &mut fmt::Formatter<'_>, label: &str, value: impl fmt::Display) -> fmt::Result {
+    writeln!(f, "  {label:LABEL$}{value}")
+}
