@@ -8,6 +8,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{ChunkReader, Length};
 use std::fs::File;
@@ -16,8 +17,11 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 /// Encoded bytes after which a row group ends: what a writer holds in memory, and what a reader must fetch at once.
 const ROW_GROUP_BYTES: usize = 32 << 20;
 
-/// Rows of a batch that a reader returns; with long documents this bounds its memory, not its speed.
-const READ_BATCH_ROWS: usize = 512;
+/// Bytes of a batch that a reader returns, about: what it holds in memory however long documents are.
+const READ_BATCH_BYTES: usize = 8 << 20;
+
+/// Rows of a batch, however short documents are.
+const READ_BATCH_ROWS: std::ops::RangeInclusive<usize> = 8..=4096;
 
 /// Bytes fetched at once where a remote object is read without a known end (page headers).
 const REMOTE_WINDOW: u64 = 1 << 20;
@@ -58,12 +62,13 @@ impl PartWriter {
         self.rows
     }
 
-    /// Adds rows. Row groups end by size.
+    /// Adds rows. Row groups end by size, but for those of token shards: see [`PartWriter::end_row_group_of`].
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), EngineError> {
         self.writer.write(batch).map_err(|source| self.failed(source))?;
         self.rows += batch.num_rows() as u64;
         self.rows_in_group += batch.num_rows() as u64;
-        if self.row_groups.is_empty() && self.writer.in_progress_size() >= ROW_GROUP_BYTES {
+        let ends_by_size = !matches!(self.set, FileSet::Tokens | FileSet::HeldOut);
+        if ends_by_size && self.writer.in_progress_size() >= ROW_GROUP_BYTES {
             self.end_row_group()?;
         }
         Ok(())
@@ -76,8 +81,6 @@ impl PartWriter {
     }
 
     /// Ends the row group of a token shard here and records how many tokens it holds.
-    ///
-    /// A shard that calls this once calls it for each of its row groups: they no longer end by size.
     pub fn end_row_group_of(&mut self, tokens: u64) -> Result<(), EngineError> {
         let documents = self.rows_in_group;
         if documents > 0 {
@@ -126,7 +129,8 @@ impl PartReader {
         if let Some(row_groups) = row_groups {
             builder = builder.with_row_groups(row_groups);
         }
-        let batches = builder.with_batch_size(READ_BATCH_ROWS).build().map_err(failed)?;
+        let rows = batch_rows(builder.metadata());
+        let batches = builder.with_batch_size(rows).build().map_err(failed)?;
         Ok(Self { batches, path: path.to_owned() })
     }
 
@@ -136,6 +140,13 @@ impl PartReader {
             .map_err(|source| EngineError::Parquet { path: path.to_owned(), source })?;
         Ok(u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0))
     }
+}
+
+/// Rows that make a batch of [`READ_BATCH_BYTES`] in the row group with the longest rows.
+fn batch_rows(metadata: &ParquetMetaData) -> usize {
+    let longest = metadata.row_groups().iter().map(|group| group.total_byte_size() / group.num_rows().max(1)).max();
+    let longest = longest.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0).max(1);
+    (READ_BATCH_BYTES / longest).clamp(*READ_BATCH_ROWS.start(), *READ_BATCH_ROWS.end())
 }
 
 impl Iterator for PartReader {

@@ -17,7 +17,8 @@ const UPLOAD_PART: usize = 8 << 20;
 
 /// A folder of objects: a local folder or a prefix of an S3 bucket. Calls block.
 ///
-/// A write becomes visible whole or not at all. Paths are relative, with `/` between parts.
+/// A write becomes visible whole or not at all. Paths are relative, with `/` between parts of ASCII letters, digits, `-`,
+/// `_` and `.`; the root itself may be named as one likes.
 #[derive(Debug, Clone)]
 pub struct Store {
     objects: Arc<dyn ObjectStore>,
@@ -93,7 +94,7 @@ impl Store {
 
     /// A local path to an object, if the store is local.
     pub(crate) fn local_path(&self, path: &str) -> Option<PathBuf> {
-        self.local.as_ref().map(|root| root.join(path))
+        self.local.as_ref().map(|root| root.join(self.object(path).as_ref()))
     }
 
     fn object(&self, path: &str) -> ObjectPath {

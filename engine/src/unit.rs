@@ -12,7 +12,7 @@ pub trait Unit: Send {
     /// The stage's error.
     type Error: std::error::Error + From<EngineError> + Send;
 
-    /// A name that is unique in the phase, the same in every run, and fit for a file name, such as `00003`.
+    /// A name that is unique in the phase and the same in every run, of ASCII letters, digits and `-`, such as `00003`.
     fn name(&self) -> String;
 
     /// Size of the input in bytes, for progress.

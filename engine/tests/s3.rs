@@ -1,58 +1,29 @@
 //! The same promises on an S3-speaking server on loopback.
 
+mod s3_server;
 mod toy;
 
 use malmoi_engine::{Cancel, EngineConfig, EngineError, Session, Silent};
 use malmoi_schemas::{DOCUMENTS, FileSet, LEDGER, Stage};
 use std::io::Write;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use toy::{Fault, RECORDS_PER_UNIT};
 
-const BUCKET: &str = "corpus";
-const KEY: &str = "invented-key";
-const SECRET: &str = "invented-secret";
 const UNITS: usize = 3;
-
-/// Serves a folder as S3 on a free port until the runtime is dropped, and returns the endpoint.
-fn serve(runtime: &tokio::runtime::Runtime, folder: &Path) -> String {
-    std::fs::create_dir(folder.join(BUCKET)).unwrap();
-    let mut builder = s3s::service::S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder).unwrap());
-    builder.set_auth(s3s::auth::SimpleAuth::from_single(KEY, SECRET));
-    let service = builder.build();
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-    let address = listener.local_addr().unwrap();
-    runtime.spawn(async move {
-        while let Ok((socket, _)) = listener.accept().await {
-            let service = service.clone();
-            tokio::spawn(async move {
-                let connection = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
-                let _ = connection.serve_connection(hyper_util::rt::TokioIo::new(socket), service).await;
-            });
-        }
-    });
-    format!("http://{address}")
-}
 
 /// The store takes its settings from the environment, as users give them: so the test proper runs in a process of its own.
 #[test]
 fn promises_hold_on_s3() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let endpoint = serve(&runtime, folder.path());
+    let server = s3_server::start();
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "with_a_server", "--nocapture"])
-        .env("AWS_ENDPOINT_URL", endpoint)
-        .env("AWS_ALLOW_HTTP", "true")
-        .env("AWS_REGION", "us-east-1")
-        .env("AWS_ACCESS_KEY_ID", KEY)
-        .env("AWS_SECRET_ACCESS_KEY", SECRET)
+        .envs(server.environment())
         .output()
         .unwrap();
     assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stderr));
-    let stored = folder.path().join(BUCKET).join("runs/one/ingest");
+    let stored = server.bucket().join("runs/one/ingest");
     assert!(stored.is_dir(), "the objects lie on the server, below the URL's prefix");
 }
 

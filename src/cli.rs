@@ -1,0 +1,167 @@
+//! The command line: what may be typed, and nothing of what it does.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use malmoi_schemas::{ByteSize, Stage};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  done
+    1  an unexpected failure: a defect of malmoi, or a plan or model that failed
+    2  the command line or the recipe is wrong
+    3  the input cannot be read, or what was asked for is not there
+    4  storing or reading the run folder failed: disk full, no permission, damaged file
+    5  a stage did not balance and was not published
+  130  interrupted; finished work is kept, the same command goes on";
+
+/// From raw Korean text to a trained language model, with every document accounted for.
+#[derive(Debug, Parser)]
+#[command(name = "malmoi", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// How progress is shown on standard error; bars need a terminal.
+    #[arg(long, global = true, value_enum, default_value_t = ProgressStyle::Bar)]
+    pub(crate) progress: ProgressStyle,
+
+    /// Log what happens inside; twice for more.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressStyle {
+    /// Bars with throughput and time left on a terminal, one line per stage elsewhere.
+    Bar,
+    /// One JSON object per line and event.
+    Json,
+    /// Nothing.
+    Silent,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run every stage of a recipe: ingest, dedup, tokenize and, if the recipe has [train], train.
+    ///
+    /// A stage that was finished before with the same recipe and input is skipped. After an interruption, a kill or a
+    /// full disk the same command goes on where the work stopped.
+    Run(RecipeArgs),
+    /// Read, decode, extract, normalise, measure and judge the sources.
+    Ingest(RecipeArgs),
+    /// Remove exact and near duplicates of the ingested documents.
+    Dedup(RecipeArgs),
+    /// Learn a vocabulary, encode the deduplicated documents and write shuffled token shards.
+    Tokenize(RecipeArgs),
+    /// Train a model on the token shards.
+    Train(RecipeArgs),
+    /// Show the stages of a run: counts by reason, sizes, speeds.
+    Status(RunArg),
+    /// Show the corpus statistics of a run: sources, funnel, lengths, duplicates.
+    Audit {
+        #[command(flatten)]
+        run: RunArg,
+        /// Also write the statistics as one self-contained HTML page.
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
+    /// Say what happened to a document, stage by stage, and why.
+    Explain {
+        #[command(flatten)]
+        run: RunArg,
+        /// The document's id (32 hexadecimal digits) or its URL.
+        #[arg(value_name = "ID-OR-URL")]
+        key: String,
+    },
+    /// Let the trained model continue a text.
+    Generate(GenerateArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// A recipe, and where and on how much of the machine to run it.
+#[derive(Debug, Args)]
+pub(crate) struct RecipeArgs {
+    /// The recipe, a TOML file. Relative paths inside it start at its own folder.
+    pub(crate) recipe: PathBuf,
+    /// Put the run here instead of where the recipe says: a folder or an s3:// URL.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// Worker threads [default: the recipe's, else all processors].
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Memory limit, such as "4 GiB" [default: the recipe's].
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<ByteSize>,
+    /// Folder for data that does not fit the limit [default: the recipe's, else the system's temporary folder].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) spill: Option<PathBuf>,
+}
+
+/// A run that is there.
+#[derive(Debug, Args)]
+pub(crate) struct RunArg {
+    /// The run: its folder, its s3:// URL, or the recipe that made it.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+}
+
+/// What to generate.
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArg,
+    /// The text to continue.
+    #[arg(long, default_value = "")]
+    pub(crate) prompt: String,
+    /// Most tokens to generate.
+    #[arg(long, default_value_t = 100)]
+    pub(crate) tokens: usize,
+    /// 0 takes the likeliest token each time; higher values vary more.
+    #[arg(long, default_value_t = 0.8)]
+    pub(crate) temperature: f64,
+    /// Choose among this many likeliest tokens.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) top_k: usize,
+    /// Seed of the choice: the same seed gives the same text.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
+impl Command {
+    /// The recipe and the stages to run, of a command that runs stages.
+    pub(crate) fn stages(&self) -> Option<(&RecipeArgs, &'static [Stage])> {
+        match self {
+            Self::Run(args) => Some((args, &Stage::ALL)),
+            Self::Ingest(args) => Some((args, &[Stage::Ingest])),
+            Self::Dedup(args) => Some((args, &[Stage::Dedup])),
+            Self::Tokenize(args) => Some((args, &[Stage::Tokenize])),
+            Self::Train(args) => Some((args, &[Stage::Train])),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_reads_well() {
+        insta::assert_snapshot!(Cli::command().term_width(100).render_long_help());
+    }
+}

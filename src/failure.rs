@@ -1,0 +1,117 @@
+//! Every way a command can fail, in one place with its exit code.
+
+use malmoi_audit::AuditError;
+use malmoi_dedup::DedupError;
+use malmoi_engine::EngineError;
+use malmoi_ingest::IngestError;
+use malmoi_schemas::Stage;
+use malmoi_tokenize::TokenizeError;
+use malmoi_train::TrainError;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const UNEXPECTED: u8 = 1;
+const WRONG_RECIPE: u8 = 2;
+const INPUT: u8 = 3;
+const STORAGE: u8 = 4;
+const UNBALANCED: u8 = 5;
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The recipe file cannot be read.
+    #[error("cannot read the recipe `{}`: {source}", .path.display())]
+    RecipeFile { path: PathBuf, source: std::io::Error },
+    /// The recipe is wrong at a place that the message points at.
+    #[error("{0}")]
+    Recipe(String),
+    /// A stage was asked for whose input is not there.
+    #[error("{wanted} needs a finished {missing} in `{run}`; run `malmoi {missing}` with the same recipe first")]
+    NoInput { wanted: Stage, missing: Stage, run: String },
+    /// `malmoi train` with a recipe that trains nothing.
+    #[error("the recipe `{}` has no [train] table", .0.display())]
+    NoTraining(PathBuf),
+    /// A run folder that does not exist.
+    #[error("there is no run folder `{0}`; give the folder of a run, its s3:// URL or its recipe")]
+    NoRun(String),
+    /// A run without a finished training.
+    #[error("`{0}` has no trained model; run `malmoi train` with its recipe first")]
+    NoModel(String),
+    /// A file that the user asked for cannot be written.
+    #[error("cannot write `{}`: {source}", .path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    /// Standard output is gone.
+    #[error("cannot write to standard output: {0}")]
+    Output(std::io::Error),
+    /// Signals cannot be caught.
+    #[error("cannot catch Ctrl-C: {0}")]
+    Signals(ctrlc::Error),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Ingest(IngestError),
+    #[error(transparent)]
+    Dedup(DedupError),
+    #[error(transparent)]
+    Tokenize(TokenizeError),
+    #[error(transparent)]
+    Train(TrainError),
+    #[error(transparent)]
+    Audit(AuditError),
+}
+
+impl Failure {
+    /// What the user reads.
+    pub(crate) fn message(&self) -> String {
+        let hint = if self.engine().is_some_and(EngineError::is_storage_full) {
+            "\nthe disk is full: make room and run the same command again; finished work is kept"
+        } else {
+            ""
+        };
+        format!("error: {self}{hint}")
+    }
+
+    /// The exit code that `--help` documents.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::RecipeFile { .. } | Self::Recipe(_) | Self::NoTraining(_) => WRONG_RECIPE,
+            Self::NoInput { .. } | Self::NoRun(_) | Self::NoModel(_) => INPUT,
+            Self::Write { .. } | Self::Output(_) => STORAGE,
+            Self::Train(TrainError::Interrupted { .. }) => INTERRUPTED,
+            Self::Train(TrainError::File { .. } | TrainError::Damaged { .. }) => STORAGE,
+            Self::Train(TrainError::Data(_)) => INPUT,
+            Self::Ingest(IngestError::Read { .. }) => INPUT,
+            Self::Audit(AuditError::NotFound { .. } | AuditError::NothingPublished { .. }) => INPUT,
+            _ => self.engine().map_or(UNEXPECTED, engine_code),
+        })
+    }
+
+    /// The engine's error, whichever stage it passed through.
+    fn engine(&self) -> Option<&EngineError> {
+        match self {
+            Self::Engine(error)
+            | Self::Ingest(IngestError::Engine(error))
+            | Self::Dedup(DedupError::Engine(error))
+            | Self::Tokenize(TokenizeError::Engine(error))
+            | Self::Audit(AuditError::Engine(error)) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+fn engine_code(error: &EngineError) -> u8 {
+    match error {
+        EngineError::Location { .. } => WRONG_RECIPE,
+        EngineError::Interrupted => INTERRUPTED,
+        EngineError::Unbalanced { .. } => UNBALANCED,
+        EngineError::Plan(_) | EngineError::Threads(_) => UNEXPECTED,
+        EngineError::Busy { .. }
+        | EngineError::Store { .. }
+        | EngineError::Io { .. }
+        | EngineError::Parquet { .. }
+        | EngineError::Format { .. }
+        | EngineError::Manifest { .. }
+        | EngineError::Damaged { .. } => STORAGE,
+    }
+}

@@ -1,0 +1,37 @@
+//! Progress for people and programs, made from the events of the engine and the trainer.
+
+mod bars;
+mod json_lines;
+mod lines;
+mod numbers;
+
+use crate::cli::ProgressStyle;
+use malmoi_engine::{EventSink, Silent};
+use malmoi_train::TrainEvent;
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+/// Who shows what happens. Everything goes to standard error; standard output is for results.
+pub(crate) trait Progress: EventSink {
+    /// Takes the trainer's news.
+    fn training(&self, event: &TrainEvent);
+
+    /// Says where the run lies once all of it is done.
+    fn finish(&self, run: &str);
+}
+
+/// The display that the user asked for. Bars need a terminal; elsewhere there is a line for each stage.
+pub(crate) fn progress(style: ProgressStyle) -> Arc<dyn Progress> {
+    match style {
+        ProgressStyle::Bar if std::io::stderr().is_terminal() => Arc::new(bars::Bars::new()),
+        ProgressStyle::Bar => Arc::new(lines::Lines::to_stderr()),
+        ProgressStyle::Json => Arc::new(json_lines::JsonLines),
+        ProgressStyle::Silent => Arc::new(Silent),
+    }
+}
+
+impl Progress for Silent {
+    fn training(&self, _event: &TrainEvent) {}
+
+    fn finish(&self, _run: &str) {}
+}
