@@ -1,0 +1,26 @@
+//! JSON lines of any bytes: line numbers grow, lines keep to the limit, and every line is settled.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use malmoi_ingest::clean::Cleaner;
+use malmoi_ingest::config::Rules;
+use malmoi_ingest::read::{Payload, RecordReader};
+use malmoi_ingest::source::{Fields, Format};
+use std::io::Cursor;
+
+/// Small, so that the fuzzer finds the way past it.
+const LIMIT: usize = 4096;
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut reader = RecordReader::new(Format::Jsonl, Box::new(Cursor::new(bytes.to_vec())), LIMIT);
+    let mut cleaner = Cleaner::new(Fields::default(), Rules::default(), LIMIT);
+    let mut last = None;
+    while let Some(record) = reader.next_record().expect("memory does not fail") {
+        assert!(last < Some(record.ordinal));
+        last = Some(record.ordinal);
+        if let Payload::Json(line) = &record.payload {
+            assert!(line.len() <= LIMIT && !line.contains(&b'\n'));
+        }
+        cleaner.clean(record.payload);
+    }
+});

@@ -1,0 +1,23 @@
+//! An archive of any bytes: every record is given once, in order, and nothing panics or runs on for ever.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use malmoi_ingest::clean::Cleaner;
+use malmoi_ingest::config::Rules;
+use malmoi_ingest::read::RecordReader;
+use malmoi_ingest::source::{Fields, Format};
+use std::io::Cursor;
+
+/// Small, so that the fuzzer finds the way past it.
+const LIMIT: usize = 4096;
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut reader = RecordReader::new(Format::Warc, Box::new(Cursor::new(bytes.to_vec())), LIMIT);
+    let mut cleaner = Cleaner::new(Fields::default(), Rules::default(), LIMIT);
+    let mut ordinal = 0;
+    while let Some(record) = reader.next_record().expect("memory does not fail") {
+        assert_eq!(record.ordinal, ordinal);
+        ordinal += 1;
+        cleaner.clean(record.payload);
+    }
+});

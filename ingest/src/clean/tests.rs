@@ -1,0 +1,116 @@
+use super::*;
+use crate::read::Settled;
+use malmoi_schemas::Reason;
+
+const TEXT: &str = "장날이면 할머니는 첫차를 타고 읍내로 나가셨다. 돌아오는 길에는 늘 뻥튀기 한 봉지가 들려 있었고, 나는 정류장에서 그 봉지를 기다렸다.";
+
+fn cleaner() -> Cleaner {
+    Cleaner::new(Fields::default(), Rules::default(), 1 << 20)
+}
+
+fn clean(payload: Payload) -> Cleaned {
+    cleaner().clean(payload)
+}
+
+fn response(head: &str, body: &[u8]) -> Cleaned {
+    let block = [b"HTTP/1.1 ", head.as_bytes(), b"\r\n\r\n", body].concat();
+    clean(Payload::Archived(ArchiveRecord {
+        kind: ArchiveKind::Response,
+        url: Some("https://example.kr/".to_owned()),
+        date: Some("2024-03-01T09:00:00Z".to_owned()),
+        content_type: Some("application/http; msgtype=response".to_owned()),
+        block,
+    }))
+}
+
+fn text(cleaned: &Cleaned) -> &str {
+    cleaned.document.as_ref().map_or("", |document| &document.text)
+}
+
+#[test]
+fn a_line_becomes_a_document() {
+    let line = serde_json::json!({"text": TEXT, "title": "장날\n이야기", "url": "https://example.kr/1"}).to_string();
+    let cleaned = clean(Payload::Json(line.into_bytes()));
+    assert_eq!(cleaned.outcome, Outcome::Kept);
+    assert_eq!(text(&cleaned), TEXT);
+    let document = cleaned.document.unwrap();
+    assert_eq!(document.title.as_deref(), Some("장날 이야기"));
+    assert_eq!(document.measures.characters as usize, TEXT.chars().count());
+}
+
+#[test]
+fn bad_bytes_in_a_line_cost_no_document() {
+    let mut line = serde_json::json!({"text": TEXT}).to_string().into_bytes();
+    line.insert(40, 0xff);
+    let cleaned = clean(Payload::Json(line));
+    assert_eq!((cleaned.outcome, cleaned.document.unwrap().replaced), (Outcome::Kept, 3));
+    let legacy = encoding_rs::EUC_KR.encode(&serde_json::json!({"text": TEXT}).to_string()).0.into_owned();
+    let cleaned = clean(Payload::Json(legacy));
+    assert_eq!((text(&cleaned), cleaned.document.as_ref().unwrap().charset), (TEXT, "EUC-KR"));
+}
+
+#[test]
+fn records_without_text_are_told_why() {
+    let outcome = |line: &str| clean(Payload::Json(line.as_bytes().to_vec()));
+    let bad = outcome("{\"text\": ");
+    assert_eq!(bad.outcome, Outcome::Errored(Reason::BadJson));
+    let missing = outcome("{\"url\": \"https://example.kr/2\"}");
+    assert_eq!(missing.outcome, Outcome::Errored(Reason::MissingField));
+    assert_eq!(missing.url.as_deref(), Some("https://example.kr/2"));
+    assert_eq!(missing.detail.as_deref(), Some("no text in `text`"));
+    assert_eq!(outcome("{\"text\": \" \\u200b\"}").outcome, Outcome::Removed(Reason::Empty));
+    assert_eq!(outcome("{\"text\": \"짧다\"}").outcome, Outcome::Removed(Reason::TooShort));
+}
+
+#[test]
+fn a_response_is_read_by_its_type() {
+    let page = format!("<html><body><p>{TEXT}</p></body></html>");
+    let kept = response("200 OK\r\nContent-Type: text/html; charset=\"euc-kr\"", &encoding_rs::EUC_KR.encode(&page).0);
+    assert_eq!((kept.outcome, text(&kept)), (Outcome::Kept, TEXT));
+    assert_eq!(kept.document.unwrap().date.as_deref(), Some("2024-03-01T09:00:00Z"));
+    assert_eq!(text(&response("200 OK", page.as_bytes())), TEXT);
+    assert_eq!(text(&response("200 OK\r\nContent-Type: text/plain", TEXT.as_bytes())), TEXT);
+    assert_eq!(text(&response("200 OK\r\nContent-Type: text/plain", page.as_bytes())), TEXT);
+    let outcomes = [
+        ("200 OK\r\nContent-Type: image/png", Outcome::Removed(Reason::NotText)),
+        ("404 Not Found\r\nContent-Type: text/html", Outcome::Removed(Reason::HttpStatus)),
+        ("200 OK\r\nContent-Encoding: br", Outcome::Errored(Reason::BadRecord)),
+        ("200 OK", Outcome::Removed(Reason::NotText)),
+    ];
+    for (head, outcome) in outcomes {
+        assert_eq!(response(head, b"\x00\x01\x02").outcome, outcome, "{head}");
+    }
+}
+
+#[test]
+fn a_bomb_in_a_body_is_errored() {
+    let mut cleaner = Cleaner::new(Fields::default(), Rules::default(), 1000);
+    let block = [&b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"[..], &gzip(&[b'a'; 100_000])].concat();
+    let record = ArchiveRecord { kind: ArchiveKind::Response, url: None, date: None, content_type: None, block };
+    assert_eq!(cleaner.clean(Payload::Archived(record)).outcome, Outcome::Errored(Reason::RecordTooLong));
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn what_the_reader_settled_stays_settled() {
+    let outcome = Outcome::Errored(Reason::TruncatedRecord);
+    let settled = Settled { outcome, detail: "3 of 9 bytes are there".to_owned(), url: None };
+    let cleaned = clean(Payload::Settled(settled));
+    assert_eq!((cleaned.outcome, cleaned.document), (outcome, None));
+}
+
+/// dps deletes U+1100–11FF; datatrove, cc_net and RedPajama leave decomposed text apart.
+#[test]
+fn hangul_is_never_broken() {
+    use unicode_normalization::UnicodeNormalization;
+    let decomposed: String = TEXT.nfd().collect();
+    assert_eq!(text(&clean(Payload::Text(decomposed.into_bytes()))), TEXT);
+    let old = format!("나랏말ᄊᆞ미 듕귁에 달아 — {TEXT} 감사합니다ㅋㅋㅋㅋ 大韓");
+    assert_eq!(text(&clean(Payload::Text(old.clone().into_bytes()))), old);
+}

@@ -1,0 +1,87 @@
+use super::*;
+use crate::source::SourceConfig;
+
+fn source(paths: &[&str]) -> SourceConfig {
+    serde_json::from_value(serde_json::json!({"name": "s", "paths": paths, "format": "text"})).unwrap()
+}
+
+fn corpus(files: &[&str]) -> tempfile::TempDir {
+    let base = tempfile::tempdir().unwrap();
+    for file in files {
+        let path = base.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, file).unwrap();
+    }
+    base
+}
+
+fn names(source: &SourceConfig, base: &Path) -> Vec<String> {
+    source.resolve(base).unwrap().into_iter().map(|file| file.name).collect()
+}
+
+#[test]
+fn files_are_sorted_by_name_and_come_once() {
+    let base = corpus(&["글/나.txt", "글/가.txt", "글/.숨김.txt", "글/b.md", "글/깊이/다.txt"]);
+    assert_eq!(names(&source(&["글/*.txt", "글/가.txt"]), base.path()), ["가.txt", "나.txt"]);
+    assert_eq!(names(&source(&["**/*.txt"]), base.path()), ["글/가.txt", "글/깊이/다.txt", "글/나.txt"]);
+    assert_eq!(names(&source(&["글/*/*.txt"]), base.path()), ["깊이/다.txt"]);
+}
+
+#[test]
+fn names_do_not_depend_on_where_the_corpus_is_named_from() {
+    let base = corpus(&["a/x.txt", "b/y.txt"]);
+    let absolute = base.path().join("a").join("*.txt");
+    assert_eq!(names(&source(&[absolute.to_str().unwrap()]), base.path()), ["x.txt"]);
+    assert_eq!(names(&source(&["../a/x.txt"]), &base.path().join("b")), ["x.txt"]);
+}
+
+#[test]
+fn what_matches_nothing_is_named() {
+    let base = corpus(&["a/x.txt", "b/a/x.txt"]);
+    let error = |paths: &[&str], base: &Path| source(paths).resolve(base).unwrap_err();
+    assert!(matches!(error(&["*.jsonl"], base.path()), IngestError::NoMatch { pattern, .. } if pattern == "*.jsonl"));
+    assert!(matches!(error(&["gone/*.txt"], base.path()), IngestError::NoMatch { .. } | IngestError::Read { .. }));
+    assert!(matches!(error(&["gone.txt"], base.path()), IngestError::NoMatch { .. }));
+    assert!(matches!(error(&["a"], base.path()), IngestError::Folder { .. }));
+    assert!(matches!(error(&["a/***"], base.path()), IngestError::Pattern { .. }));
+    assert!(matches!(error(&["a/x.txt", "../a/x.txt"], &base.path().join("b")), IngestError::NameClash { .. }));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_circles_end() {
+    let base = corpus(&["a/x.txt"]);
+    for link in ["one", "two", "three"] {
+        std::os::unix::fs::symlink(base.path(), base.path().join("a").join(link)).unwrap();
+    }
+    assert_eq!(names(&source(&["**/*.txt"]), base.path()), ["a/x.txt"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_in_another_charset_does_no_harm() {
+    use std::os::unix::ffi::OsStrExt;
+    let base = corpus(&[]);
+    // "글.txt" in CP949.
+    fs::write(base.path().join(std::ffi::OsStr::from_bytes(b"\xb1\xdb.txt")), "글").unwrap();
+    let files = source(&["*.txt"]).resolve(base.path()).unwrap();
+    assert_eq!(files[0].name, "\u{fffd}\u{fffd}.txt");
+    assert!(files[0].open().is_ok());
+}
+
+#[test]
+fn the_fingerprint_sees_content_and_names_and_no_threads() {
+    let base = corpus(&["a.txt", "b.txt", "c.txt"]);
+    let print = |workers| {
+        let files = source(&["*.txt"]).resolve(base.path()).unwrap();
+        fingerprint(&[("s".to_owned(), files)], workers).unwrap()
+    };
+    let before = print(1);
+    assert_eq!(before, print(2));
+    assert_eq!(before, print(7));
+    fs::write(base.path().join("b.txt"), "c.txt").unwrap();
+    let changed = print(1);
+    assert_ne!(before, changed);
+    fs::rename(base.path().join("b.txt"), base.path().join("d.txt")).unwrap();
+    assert_ne!(changed, print(1));
+}
