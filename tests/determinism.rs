@@ -1,5 +1,7 @@
 //! Same input and recipe, same bytes: whatever the threads, the memory limit or the folder.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod pipeline;
 
 use pipeline::{published, run_into, succeed};

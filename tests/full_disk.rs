@@ -1,5 +1,7 @@
 //! A write that fails: a message that names the file, the documented exit code, and nothing lost.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod pipeline;
 
 use pipeline::{RECIPE, published, run_into};

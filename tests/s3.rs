@@ -1,5 +1,7 @@
 //! The whole pipeline with its run folder on an S3-speaking server: the same files as in a local folder.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod pipeline;
 #[path = "../engine/tests/s3_server/mod.rs"]
 mod s3_server;

@@ -29,6 +29,9 @@ pub struct Session {
     runtime: tokio::runtime::Runtime,
 }
 
+/// What DataFusion sets aside by default for each merge of spilled sorts.
+const SORT_RESERVATION: usize = 10 << 20;
+
 /// What a stage is made from; together these name its version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StageRequest {
@@ -183,7 +186,10 @@ impl Session {
             })?;
             runtime = runtime.with_temp_file_path(spill);
         }
-        let config = SessionConfig::new().with_target_partitions(self.threads);
+        // A sort asks for this much before it merges what it spilled; in a small pool the default of 10 MB is not to be had.
+        let reservation = (pool / (8 * self.threads)).min(SORT_RESERVATION);
+        let config =
+            SessionConfig::new().with_target_partitions(self.threads).with_sort_spill_reservation_bytes(reservation);
         let context = SessionContext::new_with_config_rt(config, runtime.build_arc()?);
         if self.store.local_root().is_none() {
             context.register_object_store(self.store.url(), self.store.objects());

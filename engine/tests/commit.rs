@@ -1,5 +1,7 @@
 //! The promises of the stage commit, each with an attempt to break it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod toy;
 
 use malmoi_engine::{Begin, Cancel, EngineConfig, EngineError, Session, Silent};

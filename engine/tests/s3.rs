@@ -1,5 +1,7 @@
 //! The same promises on an S3-speaking server on loopback.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod s3_server;
 mod toy;
 

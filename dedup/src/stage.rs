@@ -1,0 +1,174 @@
+//! Deduplication as units and plans. The only part of the crate that knows the engine.
+//!
+//! | phase | kind | reads | writes |
+//! |---|---|---|---|
+//! | sign | unit per input part | text | text hash, rank and signature of each document |
+//! | twins | plan | text hashes | documents of the same text, as stars |
+//! | bands | unit per input part | signatures of different texts | band hashes |
+//! | edges | plan | band hashes | candidate pairs, as stars |
+//! | decide | once | stars, ranks | connected components: who survives whom |
+//! | compare | unit per input part | decisions, signatures | signatures of near-duplicates and their survivors |
+//! | agree | plan | those signatures | how far each pair agrees |
+//! | apply | unit per input part | documents, decisions | surviving documents, ledger |
+//!
+//! Text is read twice, by `sign` and by `apply`, and never meets a plan.
+
+mod apply;
+mod bands;
+mod compare;
+mod decide;
+mod keyed;
+mod relate;
+mod rows;
+mod sign;
+
+use crate::{DedupConfig, DedupError, MinHash};
+use malmoi_engine::{Begin, EngineError, Phase, Published, Session, StageRequest, StageWork, UnitReport};
+use malmoi_schemas::{ByteSize, DedupDetails, Details, Digest, FileEntry, FileSet, Stage};
+use std::collections::HashMap;
+
+/// Raised by one whenever the same recipe and input would give other files than before.
+const REVISION: u32 = 1;
+
+/// Upper bound on what one unit of map work holds: a batch of documents, and a row group on its way out.
+const UNIT_MEMORY: ByteSize = ByteSize(128 << 20);
+
+/// Deduplicates what ingest published, or finds that done already.
+///
+/// `sources` are the recipe's sources in order; of two duplicates the one whose source comes first is kept. Whether the
+/// work had been done before is told to the session's events.
+///
+/// # Errors
+///
+/// See [`DedupError`]. Nothing is published then; finished units are kept for the next attempt.
+pub fn run(
+    session: &Session,
+    ingest: &Published,
+    sources: &[String],
+    config: &DedupConfig,
+) -> Result<Published, DedupError> {
+    let request = StageRequest {
+        stage: Stage::Dedup,
+        revision: REVISION,
+        recipe: Digest::of_canonical(&(config, sources))?,
+        inputs: ingest
+            .manifest
+            .digest()
+            .map_err(|source| EngineError::Manifest { path: format!("{}/manifest.json", ingest.folder()), source })?,
+    };
+    match session.begin(&request)? {
+        Begin::Finished(published) => Ok(published),
+        Begin::Work(work) => deduplicate(work, &Corpus::of(ingest), &Rules::new(config, sources)),
+    }
+}
+
+fn deduplicate(work: StageWork<'_>, corpus: &Corpus, rules: &Rules) -> Result<Published, DedupError> {
+    let context = || work.session().context();
+    let signed = sign::map(&work, corpus, rules)?;
+    let twins = match rules.config.exact {
+        true => Some(relate::twins(&work, context()?, &signed)?),
+        false => None,
+    };
+    let edges = match rules.config.near {
+        true => {
+            let bands = bands::map(&work, corpus, rules, &signed, twins.as_ref())?;
+            Some(relate::edges(&work, context()?, &bands)?)
+        }
+        false => None,
+    };
+    let decided = decide::once(&work, &signed, twins.as_ref(), edges.as_ref())?;
+    let agreements = match rules.config.near {
+        true => {
+            let compared = compare::map(&work, corpus, rules, &signed, &decided)?;
+            Some(relate::agreements(&work, context()?, &compared)?)
+        }
+        false => None,
+    };
+    let applied = apply::map(&work, corpus, rules, &decided, agreements.as_ref())?;
+    let details = DedupDetails {
+        candidate_edges: edges.iter().flat_map(|report| &report.files).map(|file| file.rows).sum(),
+        ..decide::details(&work, &decided)?
+    };
+    Ok(work.commit(applied, Details::Dedup(details))?)
+}
+
+/// One part of the stage's input.
+struct InputPart {
+    /// The file's name without folder and extension, also the name of the units that work on it.
+    name: String,
+    /// Path inside the run.
+    path: String,
+    bytes: u64,
+    /// Place among the parts, and upper half of its documents' keys.
+    ordinal: u32,
+}
+
+/// The documents that ingest published.
+struct Corpus {
+    /// Sorted by name, as unit reports are: the report of a part has the part's ordinal as its place.
+    parts: Vec<InputPart>,
+}
+
+impl Corpus {
+    fn of(ingest: &Published) -> Self {
+        let mut files: Vec<(String, &FileEntry)> =
+            ingest.manifest.files_of(FileSet::Documents).map(|file| (part_name(&file.path), file)).collect();
+        files.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let parts = files.into_iter().zip(0..).map(|((name, file), ordinal)| InputPart {
+            name,
+            path: ingest.path(file),
+            bytes: file.bytes,
+            ordinal,
+        });
+        Self { parts: parts.collect() }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.parts.iter().map(|part| part.bytes).sum()
+    }
+}
+
+/// `documents/00000-00001.parquet` is part `00000-00001`.
+fn part_name(path: &str) -> String {
+    let file = path.rsplit_once('/').map_or(path, |(_, file)| file);
+    file.strip_suffix(".parquet").unwrap_or(file).to_owned()
+}
+
+/// The recipe, ready to work.
+struct Rules {
+    config: DedupConfig,
+    /// Place of each source in the recipe.
+    priority: HashMap<String, u32>,
+    family: MinHash,
+}
+
+impl Rules {
+    fn new(config: &DedupConfig, sources: &[String]) -> Self {
+        Self {
+            config: config.clone(),
+            priority: sources.iter().cloned().zip(0..).collect(),
+            family: MinHash::new(config.hashes(), config.seed),
+        }
+    }
+
+    /// Bytes of a stored signature; none where near-duplicates are not looked for.
+    fn signature_bytes(&self) -> usize {
+        if self.config.near { self.config.hashes() * crate::minhash::HASH_BYTES } else { 0 }
+    }
+}
+
+fn phase(name: &'static str, total_bytes: Option<u64>) -> Phase {
+    Phase { name, unit_memory: UNIT_MEMORY, total_bytes }
+}
+
+/// The one scratch part of a unit's report.
+fn scratch_path(work: &StageWork<'_>, report: &UnitReport) -> Result<String, DedupError> {
+    let file = report.files_of(FileSet::Scratch).next().ok_or_else(|| EngineError::Damaged {
+        path: format!("{}/units", work.folder()),
+        what: format!("the report of unit {} names no scratch part", report.unit),
+    })?;
+    Ok(work.path(file))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+use super::keyed::{self, Index, KeyedWriter};
+use super::rows::Rows;
+use super::{phase, scratch_path};
+use crate::scratch::{self, Key, column};
+use crate::{Cluster, Components, DedupError, Labels, Rank};
+use arrow::array::{BooleanArray, FixedSizeBinaryArray, RecordBatch, UInt32Array, UInt64Array};
+use malmoi_engine::{Session, StageWork, UnitOutput, UnitReport};
+use malmoi_schemas::{ByteSize, DedupDetails, DocumentId, FileSet, column as documents};
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Upper bound on what one document that has a duplicate costs while clusters are made: its key, twice while keys are
+/// sorted in, its parent, the node of its text, and a cluster for every two.
+const NODE_BYTES: u64 = 64;
+
+/// Decisions that are put together before they are written.
+const BATCH_ROWS: usize = 1 << 16;
+
+#[derive(Serialize, Deserialize)]
+struct Facts {
+    index: Index,
+    details: DedupDetails,
+}
+
+/// What was found, but for the candidate edges.
+pub(super) fn details(work: &StageWork<'_>, decided: &UnitReport) -> Result<DedupDetails, DedupError> {
+    let facts: Facts = keyed::facts(work, decided)?;
+    Ok(facts.details)
+}
+
+/// Joins duplicates of duplicates into clusters, chooses the survivor of each and writes what becomes of every member.
+pub(super) fn once(
+    work: &StageWork<'_>,
+    signed: &[UnitReport],
+    twins: Option<&UnitReport>,
+    edges: Option<&UnitReport>,
+) -> Result<UnitReport, DedupError> {
+    let path = |report| scratch_path(work, report);
+    let (twins, edges) = (twins.map(path).transpose()?, edges.map(path).transpose()?);
+    let signatures = signed.iter().map(path).collect::<Result<Vec<_>, _>>()?;
+    work.once(phase("decide", None), |output| {
+        let graph = Graph::build(output.session(), twins.as_deref(), edges.as_deref())?;
+        let clusters = graph.clusters(output.session(), &signatures)?;
+        graph.write(&clusters, output)
+    })
+}
+
+/// The documents that have a duplicate, and how they hang together.
+struct Graph {
+    labels: Labels,
+    /// For each node, the node that stands for its text: the least of the same text.
+    text: Vec<u32>,
+}
+
+impl Graph {
+    fn build(session: &Session, twins: Option<&str>, edges: Option<&str>) -> Result<Self, DedupError> {
+        let mut keys = Vec::new();
+        let mut distinct = 0;
+        for path in [twins, edges].into_iter().flatten() {
+            each_edge(session, path, |least, key| {
+                keys.extend([least, key]);
+                if keys.len() > 2 * distinct + BATCH_ROWS {
+                    keys.sort_unstable();
+                    keys.dedup();
+                    distinct = keys.len();
+                }
+                check_memory(session, distinct)
+            })?;
+        }
+        let documents = keys.len();
+        let mut components = Components::over(keys).map_err(|_| too_many(session, documents))?;
+        let mut text: Vec<u32> = components.nodes().collect();
+        for path in [twins, edges].into_iter().flatten() {
+            each_edge(session, path, |least, key| {
+                // Both keys were given to `over`: the file is the same as a moment ago.
+                if let (Some(least), Some(node)) = (components.node(least), components.node(key)) {
+                    components.join(least, node);
+                    if twins == Some(path) {
+                        text[node as usize] = least;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(Self { labels: components.label(), text })
+    }
+
+    /// The clusters, from the ranks that the signature parts hold. Parts without a duplicate are not read.
+    fn clusters(&self, session: &Session, signatures: &[String]) -> Result<Vec<Cluster>, DedupError> {
+        let mut clusters: Vec<Option<Cluster>> = vec![None; self.labels.count as usize];
+        let mut nodes = (0u32..).zip(&self.labels.keys).peekable();
+        for (part, path) in (0u32..).zip(signatures) {
+            if nodes.peek().is_none_or(|&(_, &key)| Key(key).part() != part) {
+                continue;
+            }
+            let columns = [column::KEY, column::PRIORITY, documents::CHARACTERS, documents::ID];
+            for batch in session.read_scratch(path, Some(&columns), None)? {
+                session.cancel().check()?;
+                let batch = batch?;
+                let rows = Rows::of(&batch, path);
+                let (keys, ids) = (rows.u64(column::KEY)?, rows.bytes(documents::ID)?);
+                let (priorities, characters) = (rows.u32(column::PRIORITY)?, rows.u32(documents::CHARACTERS)?);
+                for (row, key) in keys.values().iter().enumerate() {
+                    let Some((node, _)) = nodes.next_if(|&(_, node_key)| node_key == key) else { continue };
+                    let id = DocumentId::from_slice(ids.value(row))
+                        .ok_or_else(|| DedupError::Column { path: path.clone(), column: documents::ID })?;
+                    let rank = Rank { priority: priorities.value(row), characters: Reverse(characters.value(row)), id };
+                    let cluster = &mut clusters[self.labels.component[node as usize] as usize];
+                    match cluster {
+                        Some(cluster) => cluster.add(rank, node),
+                        None => *cluster = Some(Cluster::of(rank, node)),
+                    }
+                }
+            }
+        }
+        let mut clusters: Vec<Cluster> = clusters.into_iter().flatten().collect();
+        for (node, &text) in (0u32..).zip(&self.text) {
+            if let Some(cluster) = clusters.get_mut(self.labels.component[node as usize] as usize) {
+                cluster.texts += u32::from(node == text);
+            }
+        }
+        Ok(clusters)
+    }
+
+    fn write(&self, clusters: &[Cluster], output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
+        let schema = scratch::decisions();
+        let mut writer = KeyedWriter::new(output.create(FileSet::Scratch, Arc::clone(&schema))?, "decisions");
+        let count = self.labels.keys.len() as u32;
+        for start in (0..count).step_by(BATCH_ROWS) {
+            output.check_cancelled()?;
+            writer.write(&self.decisions(clusters, start..count.min(start + BATCH_ROWS as u32))?)?;
+        }
+        let (writer, index) = writer.into_parts();
+        output.set_facts(Facts { index, details: self.details(clusters) })?;
+        Ok(output.finish(writer)?)
+    }
+
+    /// What becomes of some nodes, in the columns of [`scratch::decisions`].
+    fn decisions(&self, clusters: &[Cluster], nodes: Range<u32>) -> Result<RecordBatch, DedupError> {
+        let of = |node: u32| &clusters[self.labels.component[node as usize] as usize];
+        let key = |node: u32| self.labels.keys[node as usize];
+        let same_text = |node: u32| self.text[node as usize] == self.text[of(node).survivor as usize];
+        let compared = |node: u32| !same_text(node) || (of(node).texts > 1 && of(node).survivor == node);
+        let ids = nodes.clone().map(|node| of(node).best.id.0);
+        let failed = |error| DedupError::Rows { path: "decisions".to_owned(), error };
+        RecordBatch::try_new(
+            scratch::decisions(),
+            vec![
+                Arc::new(UInt64Array::from_iter_values(nodes.clone().map(key))),
+                Arc::new(UInt64Array::from_iter_values(nodes.clone().map(|node| key(of(node).survivor)))),
+                Arc::new(FixedSizeBinaryArray::try_from_iter(ids).map_err(failed)?),
+                Arc::new(UInt32Array::from_iter_values(nodes.clone().map(|node| of(node).documents))),
+                Arc::new(BooleanArray::from_iter(nodes.clone().map(|node| Some(same_text(node))))),
+                Arc::new(BooleanArray::from_iter(nodes.clone().map(|node| Some(compared(node))))),
+            ],
+        )
+        .map_err(failed)
+    }
+
+    fn details(&self, clusters: &[Cluster]) -> DedupDetails {
+        let mut standing: Vec<u32> =
+            (0u32..).zip(&self.text).filter(|&(node, &text)| node != text).map(|(_, &text)| text).collect();
+        standing.sort_unstable();
+        standing.dedup();
+        DedupDetails {
+            exact_clusters: standing.len() as u64,
+            near_clusters: clusters.iter().filter(|cluster| cluster.texts > 1).count() as u64,
+            largest_cluster: clusters.iter().map(|cluster| u64::from(cluster.documents)).max().unwrap_or(0),
+            candidate_edges: 0,
+        }
+    }
+}
+
+fn each_edge(
+    session: &Session,
+    path: &str,
+    mut take: impl FnMut(u64, u64) -> Result<(), DedupError>,
+) -> Result<(), DedupError> {
+    for batch in session.read_scratch(path, None, None)? {
+        session.cancel().check()?;
+        let batch = batch?;
+        let rows = Rows::of(&batch, path);
+        let (least, keys) = (rows.u64(column::LEAST)?, rows.u64(column::KEY)?);
+        least.values().iter().zip(keys.values()).try_for_each(|(&least, &key)| take(least, key))?;
+    }
+    Ok(())
+}
+
+fn check_memory(session: &Session, documents: usize) -> Result<(), DedupError> {
+    let fits = documents as u64 * NODE_BYTES <= session.memory().0;
+    if fits { Ok(()) } else { Err(too_many(session, documents)) }
+}
+
+fn too_many(session: &Session, documents: usize) -> DedupError {
+    let documents = documents as u64;
+    DedupError::TooManyDuplicates { documents, needed: ByteSize(documents * NODE_BYTES), limit: session.memory() }
+}

@@ -1,0 +1,93 @@
+use super::rows::Rows;
+use crate::scratch::{Key, column};
+use crate::{DedupError, stage};
+use arrow::array::RecordBatch;
+use malmoi_engine::{EngineError, PartReader, PartWriter, Session, StageWork, UnitReport};
+use malmoi_schemas::ManifestError;
+use serde::{Deserialize, Serialize};
+
+/// Rows after which a row group ends even inside an input part: far below the size at which the writer would end one
+/// itself and spoil the count.
+const GROUP_ROWS: usize = 1 << 18;
+
+/// Of which input part the rows of each row group are. It is kept in the facts of the unit that wrote the file, so that
+/// a unit that works on one input part reads its share and no more.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Index {
+    parts: Vec<u32>,
+}
+
+/// Writes rows that come sorted by key, with row groups that end where an input part ends.
+pub(super) struct KeyedWriter {
+    writer: PartWriter,
+    path: String,
+    index: Index,
+    rows_in_group: usize,
+}
+
+impl KeyedWriter {
+    /// `path` is what errors call the rows.
+    pub(super) fn new(writer: PartWriter, path: &str) -> Self {
+        Self { writer, path: path.to_owned(), index: Index::default(), rows_in_group: 0 }
+    }
+
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), DedupError> {
+        let keys = Rows::of(batch, &self.path).u64(column::KEY)?;
+        let mut start = 0;
+        for run in keys.values().chunk_by(|&a, &b| Key(a).part() == Key(b).part()) {
+            let part = Key(run[0]).part();
+            if self.index.parts.last() != Some(&part) || self.rows_in_group >= GROUP_ROWS {
+                self.writer.end_row_group()?;
+                self.index.parts.push(part);
+                self.rows_in_group = 0;
+            }
+            self.writer.write(&batch.slice(start, run.len()))?;
+            self.rows_in_group += run.len();
+            start += run.len();
+        }
+        Ok(())
+    }
+
+    /// The writer, to be finished, and the index, to be remembered.
+    pub(super) fn into_parts(self) -> (PartWriter, Index) {
+        (self.writer, self.index)
+    }
+}
+
+/// A part written by a [`KeyedWriter`].
+pub(super) struct KeyedPart<'a> {
+    session: &'a Session,
+    path: String,
+    index: Index,
+}
+
+impl<'a> KeyedPart<'a> {
+    /// The scratch part that a report tells of, with the index from its facts.
+    pub(super) fn open(work: &StageWork<'a>, report: &UnitReport) -> Result<Self, DedupError> {
+        #[derive(Deserialize)]
+        struct Facts {
+            index: Index,
+        }
+        let Facts { index } = facts(work, report)?;
+        Ok(Self { session: work.session(), path: stage::scratch_path(work, report)?, index })
+    }
+
+    /// Path inside the run.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The rows whose keys are of one input part.
+    pub(super) fn share(&self, part: u32, columns: &[&str]) -> Result<PartReader, EngineError> {
+        let groups = self.index.parts.iter().enumerate().filter(|&(_, &of)| of == part).map(|(group, _)| group);
+        self.session.read_scratch(&self.path, Some(columns), Some(groups.collect()))
+    }
+}
+
+/// Reads back what a unit of this stage remembered.
+pub(super) fn facts<T: for<'de> Deserialize<'de>>(work: &StageWork<'_>, report: &UnitReport) -> Result<T, EngineError> {
+    T::deserialize(&report.facts).map_err(|error| EngineError::Manifest {
+        path: format!("{}/units ({})", work.folder(), report.unit),
+        source: ManifestError::Syntax(error),
+    })
+}

@@ -1,0 +1,102 @@
+use super::keyed::{Index, KeyedWriter};
+use super::{phase, scratch_path};
+use crate::{DedupError, plan, scratch};
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use datafusion::error::DataFusionError;
+use datafusion::prelude::{DataFrame, SessionContext};
+use futures::StreamExt;
+use malmoi_engine::{Session, StageWork, UnitOutput, UnitReport};
+use malmoi_schemas::FileSet;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Facts {
+    index: Index,
+}
+
+/// Documents of the same text, from all signature parts.
+pub(super) fn twins(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    signed: &[UnitReport],
+) -> Result<UnitReport, DedupError> {
+    let urls = urls(work, signed)?;
+    work.once(phase("twins", None), |output| keyed(output, scratch::edges(), urls, |urls| plan::twins(context, urls)))
+}
+
+/// Candidate pairs, from all band parts.
+pub(super) fn edges(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    bands: &[UnitReport],
+) -> Result<UnitReport, DedupError> {
+    let urls = urls(work, bands)?;
+    work.once(phase("edges", None), |output| {
+        let schema = scratch::edges();
+        let mut writer = output.create(FileSet::Scratch, SchemaRef::clone(&schema))?;
+        stream(output.session(), &schema, urls, |urls| plan::edges(context, urls), |batch| Ok(writer.write(batch)?))?;
+        Ok(output.finish(writer)?)
+    })
+}
+
+/// Agreements of near-duplicates with their survivors, from all parts of compared signatures.
+pub(super) fn agreements(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    compared: &[UnitReport],
+) -> Result<UnitReport, DedupError> {
+    let urls = urls(work, compared)?;
+    work.once(phase("agree", None), |output| {
+        keyed(output, scratch::agreements(), urls, |urls| plan::agreements(context, urls))
+    })
+}
+
+/// Writes a plan's rows, which come sorted by key, so that each input part's share can be read alone.
+fn keyed<F>(
+    output: &mut UnitOutput<'_>,
+    schema: SchemaRef,
+    urls: Vec<String>,
+    plan: impl FnOnce(Vec<String>) -> F,
+) -> Result<(), DedupError>
+where
+    F: Future<Output = Result<DataFrame, DataFusionError>>,
+{
+    let mut writer = KeyedWriter::new(output.create(FileSet::Scratch, SchemaRef::clone(&schema))?, "a plan");
+    stream(output.session(), &schema, urls, plan, |batch| writer.write(batch))?;
+    let (writer, index) = writer.into_parts();
+    output.set_facts(Facts { index })?;
+    Ok(output.finish(writer)?)
+}
+
+/// Runs a plan over Parquet files and hands over its rows as they come.
+fn stream<F>(
+    session: &Session,
+    schema: &SchemaRef,
+    urls: Vec<String>,
+    plan: impl FnOnce(Vec<String>) -> F,
+    mut take: impl FnMut(&RecordBatch) -> Result<(), DedupError>,
+) -> Result<(), DedupError>
+where
+    F: Future<Output = Result<DataFrame, DataFusionError>>,
+{
+    // A corpus without documents has no parts, and a plan over no files no columns.
+    if urls.is_empty() {
+        return Ok(());
+    }
+    let mut batches = session.block_on(async { plan(urls).await?.execute_stream().await })?;
+    while let Some(batch) = session.block_on(batches.next()) {
+        session.cancel().check()?;
+        let columns = batch?.columns().to_vec();
+        let batch = RecordBatch::try_new(SchemaRef::clone(schema), columns)
+            .map_err(|error| DedupError::Rows { path: "a plan".to_owned(), error })?;
+        take(&batch)?;
+    }
+    Ok(())
+}
+
+/// URLs of the scratch parts that reports tell of.
+fn urls(work: &StageWork<'_>, reports: &[UnitReport]) -> Result<Vec<String>, DedupError> {
+    let store = work.session().store();
+    reports.iter().map(|report| Ok(store.url_of(&scratch_path(work, report)?))).collect()
+}

@@ -1,0 +1,55 @@
+use crate::DedupError;
+use arrow::array::{ArrayRef, AsArray, BooleanArray, FixedSizeBinaryArray, RecordBatch, StringArray};
+use arrow::array::{PrimitiveArray, UInt32Array, UInt64Array};
+use arrow::datatypes::{ArrowPrimitiveType, SchemaRef, UInt32Type, UInt64Type};
+
+/// A batch of a part, with its columns by name and type.
+pub(super) struct Rows<'a> {
+    batch: &'a RecordBatch,
+    path: &'a str,
+}
+
+impl<'a> Rows<'a> {
+    /// Rows that came from the part at `path`, which errors name.
+    pub(super) fn of(batch: &'a RecordBatch, path: &'a str) -> Self {
+        Self { batch, path }
+    }
+
+    pub(super) fn u64(&self, name: &'static str) -> Result<&'a UInt64Array, DedupError> {
+        self.primitive::<UInt64Type>(name)
+    }
+
+    pub(super) fn u32(&self, name: &'static str) -> Result<&'a UInt32Array, DedupError> {
+        self.primitive::<UInt32Type>(name)
+    }
+
+    pub(super) fn text(&self, name: &'static str) -> Result<&'a StringArray, DedupError> {
+        self.array(name)?.as_string_opt().ok_or_else(|| self.missing(name))
+    }
+
+    pub(super) fn bytes(&self, name: &'static str) -> Result<&'a FixedSizeBinaryArray, DedupError> {
+        self.array(name)?.as_fixed_size_binary_opt().ok_or_else(|| self.missing(name))
+    }
+
+    pub(super) fn flag(&self, name: &'static str) -> Result<&'a BooleanArray, DedupError> {
+        self.array(name)?.as_boolean_opt().ok_or_else(|| self.missing(name))
+    }
+
+    pub(super) fn array(&self, name: &'static str) -> Result<&'a ArrayRef, DedupError> {
+        self.batch.column_by_name(name).ok_or_else(|| self.missing(name))
+    }
+
+    /// Columns put together as rows made from these.
+    pub(super) fn assemble(&self, schema: &SchemaRef, columns: Vec<ArrayRef>) -> Result<RecordBatch, DedupError> {
+        RecordBatch::try_new(SchemaRef::clone(schema), columns)
+            .map_err(|error| DedupError::Rows { path: self.path.to_owned(), error })
+    }
+
+    fn primitive<T: ArrowPrimitiveType>(&self, name: &'static str) -> Result<&'a PrimitiveArray<T>, DedupError> {
+        self.array(name)?.as_primitive_opt().ok_or_else(|| self.missing(name))
+    }
+
+    fn missing(&self, column: &'static str) -> DedupError {
+        DedupError::Column { path: self.path.to_owned(), column }
+    }
+}
