@@ -1,12 +1,7 @@
 //! The whole pipeline with its run folder on an S3-speaking server: the same files as in a local folder.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod pipeline;
-#[path = "../engine/tests/s3_server/mod.rs"]
-mod s3_server;
-
-use pipeline::{RECIPE, malmoi, published, run_into};
+use crate::pipeline::{RECIPE, malmoi, published, run_into};
+use crate::s3_server;
 
 #[test]
 fn a_run_on_s3_is_the_run_on_disk() {

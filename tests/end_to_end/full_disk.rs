@@ -1,10 +1,6 @@
 //! A write that fails: a message that names the file, the documented exit code, and nothing lost.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod pipeline;
-
-use pipeline::{RECIPE, published, run_into};
+use crate::pipeline::{RECIPE, published, run_into};
 use std::process::Command;
 
 /// Blocks of 512 bytes that a file may have: less than one part of documents needs.

@@ -1,10 +1,6 @@
 //! SIGKILL at random moments, then the same command: the same result, nothing lost, nothing twice.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod pipeline;
-
-use pipeline::{RECIPE, malmoi, published};
+use crate::pipeline::{RECIPE, malmoi, published};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -1,10 +1,6 @@
 //! Same input and recipe, same bytes: whatever the threads, the memory limit or the folder.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod pipeline;
-
-use pipeline::{published, run_into, succeed};
+use crate::pipeline::{RECIPE, published, run_into, succeed};
 
 #[test]
 fn threads_and_memory_change_nothing_that_is_written() {
@@ -40,7 +36,7 @@ fn stages_one_by_one_are_the_run_as_a_whole() {
     let (whole, parts) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     assert!(run_into(whole.path(), &[]).status.success());
     for stage in ["ingest", "dedup", "tokenize", "train"] {
-        succeed(&[stage, pipeline::RECIPE, "--run", parts.path().to_str().unwrap(), "--progress", "silent"]);
+        succeed(&[stage, RECIPE, "--run", parts.path().to_str().unwrap(), "--progress", "silent"]);
     }
     assert_eq!(published(parts.path()), published(whole.path()));
 }

@@ -1,7 +1,5 @@
 //! What a user gets who makes a mistake: a message that points at it, and the documented exit code.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -1,14 +1,10 @@
 //! The example corpus states what must become of each planted case; here the pipeline is held to it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod pipeline;
-
+use crate::pipeline::{RECIPE, succeed};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{UInt32Type, UInt64Type};
 use malmoi_engine::{Cancel, EngineConfig, Published, Session, Silent};
 use malmoi_schemas::{DOCUMENTS, FileSet, FormatId, LEDGER, Stage, column};
-use pipeline::{RECIPE, succeed};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
