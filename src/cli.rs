@@ -2,8 +2,8 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use malmoi_schemas::{ByteSize, Stage};
-use std::num::NonZeroUsize;
+use malmoi_engine::{MemoryLimit, ThreadCount};
+use malmoi_schemas::Stage;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -97,10 +97,10 @@ pub(crate) struct RecipeArgs {
     pub(crate) run: Option<String>,
     /// Worker threads [default: the recipe's, else all processors].
     #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
+    pub(crate) threads: Option<ThreadCount>,
     /// Memory limit, such as "4 GiB" [default: the recipe's].
     #[arg(long, value_name = "SIZE")]
-    pub(crate) memory: Option<ByteSize>,
+    pub(crate) memory: Option<MemoryLimit>,
     /// Folder for data that does not fit the limit [default: the recipe's, else the system's temporary folder].
     #[arg(long, value_name = "FOLDER")]
     pub(crate) spill: Option<PathBuf>,

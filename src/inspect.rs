@@ -62,9 +62,6 @@ fn open(argument: &RunArg) -> Result<(Session, String), Failure> {
     } else {
         (argument.run.clone(), EngineConfig::default())
     };
-    if !run.contains("://") && !Path::new(&run).is_dir() {
-        return Err(Failure::NoRun(run));
-    }
     let session = Session::open_to_read(&run, &config, Arc::new(Silent), Cancel::default())?;
     Ok((session, run))
 }

@@ -12,6 +12,8 @@ use clap::Parser;
 use cli::{Cli, Command};
 use failure::Failure;
 use malmoi_engine::Cancel;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -20,7 +22,7 @@ fn main() -> ExitCode {
     match dispatch(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("{}", failure.message());
+            render::say(&failure.message());
             failure.exit_code()
         }
     }
@@ -42,17 +44,21 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
 }
 
 /// The first Ctrl-C or SIGTERM asks for a clean stop; a second one ends the process at once.
+///
+/// SIGHUP is left alone: under `nohup` a run goes on when its terminal is closed.
 fn stop_on_signal() -> Result<Cancel, Failure> {
     let cancel = Cancel::default();
     let flag = cancel.clone();
-    ctrlc::set_handler(move || {
-        if flag.is_cancelled() {
-            std::process::exit(i32::from(failure::INTERRUPTED));
+    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(Failure::Signals)?;
+    std::thread::spawn(move || {
+        for _ in signals.forever() {
+            if flag.is_cancelled() {
+                std::process::exit(i32::from(failure::INTERRUPTED));
+            }
+            render::say("stopping after the units in work; once more to stop at once");
+            flag.cancel();
         }
-        eprintln!("stopping after the units in work; once more to stop at once");
-        flag.cancel();
-    })
-    .map_err(Failure::Signals)?;
+    });
     Ok(cancel)
 }
 

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::recipe::Recipe;
 use crate::{render, training};
 use malmoi_engine::{Cancel, Published, Session};
-use malmoi_schemas::Stage;
+use malmoi_schemas::{Digest, Stage};
 
 /// Runs the given stages of a recipe, each from the published output of the one before.
 pub(crate) fn run(args: &RecipeArgs, stages: &[Stage], style: ProgressStyle, cancel: Cancel) -> Result<(), Failure> {
@@ -66,12 +66,31 @@ fn tokenize(session: &Session, recipe: &Recipe) -> Result<Published, Failure> {
     malmoi_tokenize::run(session, &input, &recipe.tokenize, recipe.seed).map_err(Failure::Tokenize)
 }
 
-/// The published output of the stage before.
+/// The published output of the stage before, made from this recipe.
 fn input_of(session: &Session, recipe: &Recipe, wanted: Stage) -> Result<Published, Failure> {
-    let missing = match wanted {
-        Stage::Ingest | Stage::Dedup => Stage::Ingest,
-        Stage::Tokenize => Stage::Dedup,
-        Stage::Train => Stage::Tokenize,
-    };
-    session.published(missing)?.ok_or_else(|| Failure::NoInput { wanted, missing, run: recipe.run.clone() })
+    let run = || recipe.run.clone();
+    let mut input: Option<Published> = None;
+    for stage in Stage::ALL.into_iter().take_while(|&stage| stage < wanted) {
+        let published =
+            session.published(stage)?.ok_or_else(|| Failure::NoInput { wanted, missing: stage, run: run() })?;
+        let follows = match &input {
+            Some(before) => before.digest()? == published.manifest.inputs,
+            None => true,
+        };
+        if !follows || published.manifest.recipe != recipe_digest(recipe, stage)? {
+            return Err(Failure::OtherInput { wanted, stale: stage, run: run() });
+        }
+        input = Some(published);
+    }
+    input.ok_or_else(|| Failure::NoInput { wanted, missing: wanted, run: run() })
+}
+
+/// The digest that a stage's manifest has if it was made from this recipe.
+fn recipe_digest(recipe: &Recipe, stage: Stage) -> Result<Digest, Failure> {
+    match stage {
+        Stage::Ingest => malmoi_ingest::recipe_digest(&recipe.sources, &recipe.ingest).map_err(Failure::Ingest),
+        Stage::Dedup => malmoi_dedup::recipe_digest(&recipe.source_names(), &recipe.dedup).map_err(Failure::Dedup),
+        Stage::Tokenize => malmoi_tokenize::recipe_digest(&recipe.tokenize, recipe.seed).map_err(Failure::Tokenize),
+        Stage::Train => training::recipe_digest(recipe),
+    }
 }

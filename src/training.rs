@@ -22,13 +22,21 @@ pub(crate) fn train(
     progress: &dyn Progress,
 ) -> Result<(), Failure> {
     let config = recipe.train.as_ref().ok_or_else(|| Failure::NoTraining(recipe.path.clone()))?;
-    let digest =
-        Digest::of_canonical(&(config, recipe.seed)).map_err(|e| Failure::Train(TrainError::Data(e.to_string())))?;
-    let request = StageRequest { stage: Stage::Train, revision: REVISION, recipe: digest, inputs: tokens.digest()? };
+    let request = StageRequest {
+        stage: Stage::Train,
+        revision: REVISION,
+        recipe: recipe_digest(recipe)?,
+        inputs: tokens.digest()?,
+    };
     match session.begin_keeping_state(&request)? {
         Begin::Finished(_) => Ok(()),
         Begin::Work(work) => train_in(work, config, recipe.seed, tokens, progress),
     }
+}
+
+/// The digest that the manifest records of the training's part of the recipe.
+pub(crate) fn recipe_digest(recipe: &Recipe) -> Result<Digest, Failure> {
+    Digest::of_canonical(&(&recipe.train, recipe.seed)).map_err(|e| Failure::Train(TrainError::Data(e.to_string())))
 }
 
 fn train_in(
@@ -88,9 +96,13 @@ impl Files for RunFiles<'_> {
     }
 }
 
+/// The trainer names the action and the path itself: only the store's own words are passed on.
 fn as_io(error: EngineError) -> io::Error {
     let kind = if error.is_not_found() { io::ErrorKind::NotFound } else { io::ErrorKind::Other };
-    io::Error::new(kind, error)
+    match error {
+        EngineError::Store { source, .. } => io::Error::new(kind, source),
+        other => io::Error::new(kind, other),
+    }
 }
 
 /// Passes the trainer's news on, and the stop that the user asks for.

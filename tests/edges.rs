@@ -25,8 +25,13 @@ fn dependencies(manifest: &Path) -> BTreeSet<String> {
     let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
     tables
         .flat_map(|table| kinds.iter().filter_map(|kind| table.get(*kind)?.as_table()))
-        .flat_map(|table| table.keys())
-        .filter_map(|name| name.strip_prefix("malmoi-").map(str::to_owned))
+        .flatten()
+        .filter_map(|(key, value)| {
+            // A dependency may be renamed: then its `package` says what it is.
+            let package = value.get("package").and_then(|package| package.as_str()).unwrap_or(key);
+            let path = value.get("path").and_then(|path| path.as_str()).map(|path| path.trim_start_matches("../"));
+            package.strip_prefix("malmoi-").or(path).map(str::to_owned)
+        })
         .collect()
 }
 

@@ -1,6 +1,5 @@
 use datafusion::error::DataFusionError;
 use malmoi_engine::EngineError;
-use malmoi_schemas::ManifestError;
 
 /// Why a run could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -8,14 +7,6 @@ pub enum AuditError {
     /// Files, plans, or a stop that was asked for.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// A manifest without a digest.
-    #[error("cannot read `{path}`: {source}")]
-    Manifest {
-        /// Path inside the run folder.
-        path: String,
-        /// What is wrong.
-        source: ManifestError,
-    },
     /// A run folder in which no stage was finished.
     #[error("no stage is published in `{run}`: check the folder, or run `malmoi run RECIPE` first")]
     NothingPublished {

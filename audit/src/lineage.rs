@@ -28,10 +28,7 @@ impl Lineage {
         let mut links: Vec<Link> = Vec::new();
         for stage in Stage::ALL {
             let Some(published) = session.published(stage)? else { continue };
-            let digest = published.manifest.digest().map_err(|source| AuditError::Manifest {
-                path: format!("{}/manifest.json", published.folder()),
-                source,
-            })?;
+            let digest = published.digest()?;
             let outdated =
                 links.last().is_some_and(|before| before.outdated || before.digest != published.manifest.inputs);
             links.push(Link { published, digest, outdated });

@@ -28,5 +28,5 @@ pub use error::DedupError;
 pub use exact::text_hash;
 pub use minhash::{MinHash, agreement};
 pub use shingle::Shingles;
-pub use stage::run;
+pub use stage::{recipe_digest, run};
 pub use survivor::{Cluster, Rank};

@@ -50,16 +50,25 @@ pub fn run(
     let request = StageRequest {
         stage: Stage::Dedup,
         revision: REVISION,
-        recipe: Digest::of_canonical(&(config, sources))?,
-        inputs: ingest
-            .manifest
-            .digest()
-            .map_err(|source| EngineError::Manifest { path: format!("{}/manifest.json", ingest.folder()), source })?,
+        recipe: recipe_digest(sources, config)?,
+        inputs: ingest.digest()?,
     };
     match session.begin(&request)? {
         Begin::Finished(published) => Ok(published),
-        Begin::Work(work) => deduplicate(work, &Corpus::of(ingest), &Rules::new(config, sources)),
+        Begin::Work(work) => {
+            work.check_input(ingest)?;
+            deduplicate(work, &Corpus::of(ingest), &Rules::new(config, sources))
+        }
     }
+}
+
+/// The digest that the manifest records of the stage's part of the recipe.
+///
+/// # Errors
+///
+/// [`DedupError::Recipe`] if the recipe has no canonical form.
+pub fn recipe_digest(sources: &[String], config: &DedupConfig) -> Result<Digest, DedupError> {
+    Ok(Digest::of_canonical(&(config, sources))?)
 }
 
 fn deduplicate(work: StageWork<'_>, corpus: &Corpus, rules: &Rules) -> Result<Published, DedupError> {

@@ -1,10 +1,12 @@
 //! The stage commit: written aside, checked from the files as they lie, published last.
 
 use crate::work::StageWork;
-use crate::{EngineError, Event, PartReader, Published, UnitReport, sweep};
+use crate::{EngineError, Event, PartReader, Published, Session, UnitReport, sweep};
 use arrow::array::{Array, AsArray};
 use bytes::Bytes;
-use malmoi_schemas::{Counts, Details, FileEntry, FileSet, LEDGER, MANIFEST_FORMAT, Manifest, Outcome, Reason, column};
+use malmoi_schemas::{
+    Counts, Details, Digest, FileEntry, FileSet, LEDGER, MANIFEST_FORMAT, Manifest, Outcome, Reason, column,
+};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +33,12 @@ impl StageWork<'_> {
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let found = self.check_files(&files)?;
-        self.check_balance(&claimed, &found, &files)?;
+        let balanced = self.check_balance(&claimed, &found, &files);
+        if balanced.is_err() {
+            // Reports of an earlier process may be to blame: the next one starts without them.
+            sweep::forget_all(self.session.store(), &self.folder)?;
+        }
+        balanced?;
         let published = Published { manifest: self.manifest(claimed, files, details) };
         self.publish(&published)?;
         Ok(published)
@@ -56,70 +63,22 @@ impl StageWork<'_> {
 
     /// Reads every file back, compares it with its entry, and adds up the ledger's outcomes by source.
     fn check_files(&self, files: &[FileEntry]) -> Result<Balance, EngineError> {
-        let next = AtomicUsize::new(0);
-        let outcome = Mutex::new(Ok(Balance::new()));
-        let work = || {
-            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let checked = self.check_file(file);
-                let mut outcome = outcome.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                match (&mut *outcome, checked) {
-                    (Ok(balance), Ok(part)) => {
-                        part.iter().for_each(|(source, c)| balance.entry(source.clone()).or_default().merge(c));
-                    }
-                    (Ok(_), Err(error)) => {
-                        *outcome = Err(error);
-                        return;
-                    }
-                    (Err(_), _) => return,
-                }
+        let found = Mutex::new(Balance::new());
+        for_each_file(self.session, files, |file| {
+            let path = self.path(file);
+            if let Some(what) = difference(self.session, file, &path)? {
+                sweep::forget_writer_of(self.session.store(), &self.folder, &file.path)?;
+                return Err(EngineError::Damaged { path, what });
             }
-        };
-        std::thread::scope(|scope| {
-            for _ in 0..self.session.threads() {
-                scope.spawn(work);
+            self.session.store().sync(&path)?;
+            if file.set == FileSet::Ledger {
+                let part = read_balance(self, &path)?;
+                let mut found = found.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                part.into_iter().for_each(|(source, counts)| found.entry(source).or_default().merge(&counts));
             }
-        });
-        outcome.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    fn check_file(&self, file: &FileEntry) -> Result<Balance, EngineError> {
-        self.session.cancel().check()?;
-        let path = self.path(file);
-        if let Some(what) = self.difference(file, &path)? {
-            sweep::forget_writer_of(self.session.store(), &self.folder, &file.path)?;
-            return Err(EngineError::Damaged { path, what });
-        }
-        self.session.store().sync(&path)?;
-        if file.set == FileSet::Ledger { read_balance(self, &path) } else { Ok(Balance::new()) }
-    }
-
-    /// How a stored file differs from what its unit wrote, if it does.
-    fn difference(&self, file: &FileEntry, path: &str) -> Result<Option<String>, EngineError> {
-        let store = self.session.store();
-        match store.size(path)? {
-            None => return Ok(Some("the file is gone".to_owned())),
-            Some(bytes) if bytes != file.bytes => {
-                return Ok(Some(format!("it has {bytes} bytes, {} were written", file.bytes)));
-            }
-            Some(_) => {}
-        }
-        let mut hash = blake3::Hasher::new();
-        let mut at = 0;
-        while at < file.bytes {
-            let end = file.bytes.min(at + CHECK_WINDOW);
-            hash.update(&store.get_range(path, at..end)?);
-            at = end;
-        }
-        if malmoi_schemas::Digest::from(hash.finalize()) != file.blake3 {
-            return Ok(Some("its checksum is not that of what was written".to_owned()));
-        }
-        if path.ends_with(".parquet") {
-            let rows = PartReader::count_rows(store, path)?;
-            if rows != file.rows {
-                return Ok(Some(format!("it has {rows} rows, {} were written", file.rows)));
-            }
-        }
-        Ok(None)
+            Ok(())
+        })?;
+        Ok(found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
     /// Compares what units counted with what the ledger says and with the rows that go on to the next stage.
@@ -138,7 +97,13 @@ impl StageWork<'_> {
             }
         }
         if claimed != found {
-            return unbalanced(format!("units counted {claimed:?}, the ledger holds {found:?}"));
+            let total = |side: &Balance| side.values().map(|counts| counts.read).sum::<u64>();
+            let (counted, held) = (total(claimed), total(found));
+            let unequal = claimed.iter().find(|(source, counts)| found.get(*source) != Some(counts));
+            let source = unequal.map_or("another source", |(source, _)| source.as_str());
+            return unbalanced(format!(
+                "units counted {counted} records, the ledger holds {held}; they differ for `{source}`"
+            ));
         }
         let kept: u64 = claimed.values().map(|counts| counts.kept).sum();
         let onward = [FileSet::Documents, FileSet::Tokens, FileSet::HeldOut];
@@ -162,6 +127,7 @@ impl StageWork<'_> {
         store.sync(&manifest)?;
         self.session.point_to(self.request.stage, &self.version)?;
         sweep::after_publishing(store, published)?;
+        sweep::abandoned_versions(store, published)?;
         self.session.emit(Event::StagePublished {
             stage: self.request.stage,
             version: &self.version,
@@ -172,6 +138,72 @@ impl StageWork<'_> {
         });
         Ok(())
     }
+}
+
+/// Reads every file of a published version back and compares it with its entry.
+pub(crate) fn check_published(session: &Session, published: &Published) -> Result<(), EngineError> {
+    for_each_file(session, &published.manifest.files, |file| {
+        let path = published.path(file);
+        match difference(session, file, &path)? {
+            Some(what) => Err(EngineError::Damaged { path, what }),
+            None => Ok(()),
+        }
+    })
+}
+
+/// Does something with every file on the session's threads, until the first error.
+fn for_each_file(
+    session: &Session,
+    files: &[FileEntry],
+    check: impl Fn(&FileEntry) -> Result<(), EngineError> + Sync,
+) -> Result<(), EngineError> {
+    let next = AtomicUsize::new(0);
+    let outcome = Mutex::new(Ok(()));
+    let work = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(error) = session.cancel().check().and_then(|()| check(file)) {
+                next.store(files.len(), Ordering::Relaxed);
+                let mut outcome = outcome.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                *outcome = outcome.as_ref().map_or(Ok(()), |()| Err(error));
+                return;
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..session.threads().min(files.len()) {
+            scope.spawn(work);
+        }
+    });
+    outcome.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// How a stored file differs from what its unit wrote, if it does.
+pub(crate) fn difference(session: &Session, file: &FileEntry, path: &str) -> Result<Option<String>, EngineError> {
+    let store = session.store();
+    match store.size(path)? {
+        None => return Ok(Some("the file is gone".to_owned())),
+        Some(bytes) if bytes != file.bytes => {
+            return Ok(Some(format!("it has {bytes} bytes, {} were written", file.bytes)));
+        }
+        Some(_) => {}
+    }
+    let mut hash = blake3::Hasher::new();
+    let mut at = 0;
+    while at < file.bytes {
+        let end = file.bytes.min(at + CHECK_WINDOW);
+        hash.update(&store.get_range(path, at..end)?);
+        at = end;
+    }
+    if Digest::from(hash.finalize()) != file.blake3 {
+        return Ok(Some("its checksum is not that of what was written".to_owned()));
+    }
+    if path.ends_with(".parquet") {
+        let rows = PartReader::count_rows(store, path)?;
+        if rows != file.rows {
+            return Ok(Some(format!("it has {rows} rows, {} were written", file.rows)));
+        }
+    }
+    Ok(None)
 }
 
 /// Adds up the outcomes of one ledger part by source.

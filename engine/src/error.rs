@@ -13,6 +13,12 @@ pub enum EngineError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A run folder that is to be looked at and does not exist.
+    #[error("there is no run folder `{location}`; give the folder of a run, its s3:// URL or its recipe")]
+    NoRun {
+        /// The folder.
+        location: String,
+    },
     /// Another process works in the run folder.
     #[error("another malmoi process is working in `{run}`; wait for it or stop it")]
     Busy {
@@ -64,9 +70,7 @@ pub enum EngineError {
         source: ManifestError,
     },
     /// A file that is not what was written.
-    #[error(
-        "`{path}` is damaged: {what}; the unit that wrote it will be done again when the same command is run again"
-    )]
+    #[error("`{path}` is damaged: {what}; run the same command again, and what wrote it is done again")]
     Damaged {
         /// Path inside the run folder.
         path: String,
@@ -74,13 +78,19 @@ pub enum EngineError {
         what: String,
     },
     /// Counts that break the law of conservation: a defect of the stage, never of the data.
-    #[error("{stage} does not balance and was not published: {what}")]
+    #[error("{stage} does not balance and was not published: {what}; run the same command again, and it starts anew")]
     Unbalanced {
         /// The stage.
         stage: malmoi_schemas::Stage,
         /// The two sides.
         what: String,
     },
+    /// A relational plan needs more memory than its share of the limit and cannot spill.
+    #[error("a plan needs more memory than it may use; raise `engine.memory` or lower `engine.threads` ({0})")]
+    Memory(Box<DataFusionError>),
+    /// A relational plan could not spill.
+    #[error("cannot spill into the spill folder; name another with `engine.spill` or `--spill` ({0})")]
+    Spill(Box<DataFusionError>),
     /// A relational plan failed.
     #[error("a plan failed: {0}")]
     Plan(Box<DataFusionError>),
@@ -94,7 +104,11 @@ pub enum EngineError {
 
 impl From<DataFusionError> for EngineError {
     fn from(source: DataFusionError) -> Self {
-        Self::Plan(Box::new(source))
+        match source.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Self::Memory(Box::new(source)),
+            DataFusionError::IoError(_) => Self::Spill(Box::new(source)),
+            _ => Self::Plan(Box::new(source)),
+        }
     }
 }
 
@@ -107,17 +121,5 @@ impl EngineError {
     /// Whether the error says that an object is not there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Store { source: object_store::Error::NotFound { .. }, .. })
-    }
-
-    /// Whether the storage is full, in which case the message gains a hint.
-    pub fn is_storage_full(&self) -> bool {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
-        while let Some(error) = cause {
-            if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::StorageFull) {
-                return true;
-            }
-            cause = error.source();
-        }
-        false
     }
 }

@@ -21,12 +21,12 @@ mod unit;
 mod work;
 
 pub use cancel::Cancel;
-pub use config::EngineConfig;
+pub use config::{EngineConfig, LimitError, MemoryLimit, ThreadCount};
 pub use error::EngineError;
 pub use events::{Event, EventSink, Silent};
 pub use parts::{PartReader, PartWriter};
 pub use resources::{Resources, Timing};
 pub use session::{Begin, Published, Session, StageRequest};
-pub use store::{ObjectWriter, Store};
+pub use store::{Access, ObjectWriter, Store};
 pub use unit::{Unit, UnitOutput, UnitReport};
 pub use work::{Phase, StageWork};

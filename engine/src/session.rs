@@ -1,6 +1,7 @@
+use crate::config::processors;
 use crate::sweep::Leftovers;
 use crate::work::StageWork;
-use crate::{Cancel, EngineConfig, EngineError, Event, EventSink, PartReader, Store, Timing, sweep};
+use crate::{Access, Cancel, EngineConfig, EngineError, Event, EventSink, PartReader, Store, Timing, commit, sweep};
 use bytes::Bytes;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -24,6 +25,7 @@ pub struct Session {
     spill: Option<std::path::PathBuf>,
     events: Arc<dyn EventSink>,
     cancel: Cancel,
+    may_write: bool,
     /// Held as long as the session lives, so that two processes never write one local run folder.
     _lock: Option<File>,
     runtime: tokio::runtime::Runtime,
@@ -86,6 +88,14 @@ impl Published {
     }
 }
 
+/// What stands of a version.
+enum Standing {
+    Nothing,
+    Whole(Published),
+    /// The path of what is missing or cannot be read.
+    Damaged(String),
+}
+
 /// `RUN/<stage>/current.json`.
 #[derive(Serialize, Deserialize)]
 struct Current {
@@ -100,13 +110,23 @@ impl Session {
         events: Arc<dyn EventSink>,
         cancel: Cancel,
     ) -> Result<Self, EngineError> {
-        let mut session = Self::open_to_read(run, config, events, cancel)?;
+        let mut session = Self::open_for(Access::Write, run, config, events, cancel)?;
         session._lock = session.lock(run)?;
         Ok(session)
     }
 
-    /// Opens a run folder to look at, without locking it: a run in progress can be looked at.
+    /// Opens a run folder to look at, without creating or locking it: a run in progress can be looked at.
     pub fn open_to_read(
+        run: &str,
+        config: &EngineConfig,
+        events: Arc<dyn EventSink>,
+        cancel: Cancel,
+    ) -> Result<Self, EngineError> {
+        Self::open_for(Access::Read, run, config, events, cancel)
+    }
+
+    fn open_for(
+        access: Access,
         run: &str,
         config: &EngineConfig,
         events: Arc<dyn EventSink>,
@@ -114,19 +134,20 @@ impl Session {
     ) -> Result<Self, EngineError> {
         let threads = config.worker_threads();
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(threads)
+            .worker_threads(threads.min(processors()))
             .thread_stack_size(THREAD_STACK)
             .enable_all()
             .build()
             .map_err(EngineError::Threads)?;
-        let store = Store::open(run, runtime.handle().clone())?;
+        let store = Store::open(run, access, runtime.handle().clone())?;
         Ok(Self {
             store,
             threads,
-            memory: config.memory,
+            memory: config.memory.get(),
             spill: config.spill.clone(),
             events,
             cancel,
+            may_write: access == Access::Write,
             _lock: None,
             runtime,
         })
@@ -177,7 +198,10 @@ impl Session {
     /// A DataFusion context whose plans keep to the memory limit and spill into the spill folder.
     pub fn context(&self) -> Result<SessionContext, EngineError> {
         let pool = usize::try_from(self.memory.0 / 100 * PLAN_SHARE_PERCENT).unwrap_or(usize::MAX);
-        let mut runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(pool)));
+        // More data takes more disk: what bounds spilling is the disk, not DataFusion's default of 100 GB.
+        let mut runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(FairSpillPool::new(pool)))
+            .with_max_temp_directory_size(u64::MAX);
         if let Some(spill) = &self.spill {
             std::fs::create_dir_all(spill).map_err(|source| EngineError::Io {
                 action: "create",
@@ -187,9 +211,10 @@ impl Session {
             runtime = runtime.with_temp_file_path(spill);
         }
         // A sort asks for this much before it merges what it spilled; in a small pool the default of 10 MB is not to be had.
-        let reservation = (pool / (8 * self.threads)).min(SORT_RESERVATION);
+        let partitions = self.threads.min(processors());
+        let reservation = (pool / (8 * partitions)).min(SORT_RESERVATION);
         let config =
-            SessionConfig::new().with_target_partitions(self.threads).with_sort_spill_reservation_bytes(reservation);
+            SessionConfig::new().with_target_partitions(partitions).with_sort_spill_reservation_bytes(reservation);
         let context = SessionContext::new_with_config_rt(config, runtime.build_arc()?);
         if self.store.local_root().is_none() {
             context.register_object_store(self.store.url(), self.store.objects());
@@ -225,22 +250,48 @@ impl Session {
 
     fn begin_with(&self, request: &StageRequest, leftovers: Leftovers) -> Result<Begin<'_>, EngineError> {
         let version = request.version();
-        if let Some(published) = self.manifest_of(request.stage, &version)? {
-            match sweep::first_missing(&self.store, &published)? {
-                None => {
-                    sweep::after_publishing(&self.store, &published)?;
-                    self.point_to(request.stage, &version)?;
-                    let counts = &published.manifest.counts;
-                    self.emit(Event::StageSkipped { stage: request.stage, version: &version, counts });
-                    return Ok(Begin::Finished(published));
-                }
-                Some(path) => {
-                    self.emit(Event::StageDamaged { stage: request.stage, path: &path });
-                    self.store.delete(&format!("{}/manifest.json", published.folder()))?;
-                }
+        match self.standing(request.stage, &version)? {
+            Standing::Whole(published) => {
+                sweep::after_publishing(&self.store, &published)?;
+                self.point_to(request.stage, &version)?;
+                let counts = &published.manifest.counts;
+                self.emit(Event::StageSkipped { stage: request.stage, version: &version, counts });
+                return Ok(Begin::Finished(published));
             }
+            Standing::Damaged(path) => {
+                self.emit(Event::StageDamaged { stage: request.stage, path: &path });
+                self.store.delete(&format!("{}/{version}/manifest.json", request.stage))?;
+            }
+            Standing::Nothing => {}
         }
         StageWork::open(self, *request, version, leftovers).map(Begin::Work)
+    }
+
+    /// Looks whether a version is published, its manifest readable and each of its files there in full size.
+    fn standing(&self, stage: Stage, version: &str) -> Result<Standing, EngineError> {
+        match self.manifest_of(stage, version) {
+            Ok(None) => Ok(Standing::Nothing),
+            Ok(Some(published)) => Ok(match sweep::first_missing(&self.store, &published)? {
+                None => Standing::Whole(published),
+                Some(path) => Standing::Damaged(path),
+            }),
+            Err(EngineError::Manifest { path, .. }) => Ok(Standing::Damaged(path)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads every file of a published version back and compares it with its manifest.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Damaged`] for the first file that differs. The manifest is then withdrawn if the session may write,
+    /// so that the same command makes the version again.
+    pub fn verify(&self, published: &Published) -> Result<(), EngineError> {
+        let checked = commit::check_published(self, published);
+        if matches!(checked, Err(EngineError::Damaged { .. })) && self.may_write {
+            self.store.delete(&format!("{}/manifest.json", published.folder()))?;
+        }
+        checked
     }
 
     /// The version of a stage that stands published, if any.
@@ -251,11 +302,10 @@ impl Session {
         self.manifest_of(stage, &current.version)
     }
 
-    /// What the published version of a stage cost, if that was recorded.
+    /// What the published version of a stage cost, if that was recorded and can be read.
     pub fn timing(&self, published: &Published) -> Result<Option<Timing>, EngineError> {
-        let path = format!("{}/timing.json", published.folder());
-        let Some(bytes) = self.store.get_if_exists(&path)? else { return Ok(None) };
-        serde_json::from_slice(&bytes).map(Some).map_err(EngineError::not_json(&path))
+        let bytes = self.store.get_if_exists(&format!("{}/timing.json", published.folder()))?;
+        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
     fn manifest_of(&self, stage: Stage, version: &str) -> Result<Option<Published>, EngineError> {

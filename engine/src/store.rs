@@ -15,6 +15,15 @@ use url::Url;
 /// Bytes that a writer gathers before it sends them: S3 wants parts of 5 MiB or more.
 const UPLOAD_PART: usize = 8 << 20;
 
+/// What a store is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// To look at; a local folder must be there.
+    Read,
+    /// To work in; a local folder is created.
+    Write,
+}
+
 /// A folder of objects: a local folder or a prefix of an S3 bucket. Calls block.
 ///
 /// A write becomes visible whole or not at all. Paths are relative, with `/` between parts of ASCII letters, digits, `-`,
@@ -35,28 +44,40 @@ impl Store {
     /// Opens a local path, a `file://` URL or an `s3://bucket/prefix` URL.
     ///
     /// S3 takes endpoint, region and credentials from the environment (`AWS_ENDPOINT_URL`, `AWS_REGION`,
-    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ALLOW_HTTP`), as other tools do. A local folder is created.
-    pub fn open(location: &str, runtime: Handle) -> Result<Self, EngineError> {
-        match Url::parse(location) {
-            Ok(url) if url.scheme() == "s3" => Self::open_s3(url, runtime),
-            Ok(url) if url.scheme() == "file" => match url.to_file_path() {
-                Ok(path) => Self::open_local(&path, runtime),
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ALLOW_HTTP`), as other tools do.
+    pub fn open(location: &str, access: Access, runtime: Handle) -> Result<Self, EngineError> {
+        if location.chars().any(char::is_control) {
+            return Err(unusable(location, "a name with control characters"));
+        }
+        // Without `//` it is a path, also where a folder's name has a colon.
+        if !location.contains("://") {
+            return Self::open_local(Path::new(location), access, runtime);
+        }
+        let url = Url::parse(location).map_err(|e| unusable(location, &e.to_string()))?;
+        match url.scheme() {
+            "s3" => Self::open_s3(url, runtime),
+            "file" => match url.to_file_path() {
+                Ok(path) => Self::open_local(&path, access, runtime),
                 Err(()) => Err(unusable(location, "the URL names no local path")),
             },
-            Ok(url) if location.contains("://") => Err(unusable(
-                location,
-                &format!("`{}://` is not supported; use a path, file:// or s3://", url.scheme()),
-            )),
-            _ => Self::open_local(Path::new(location), runtime),
+            other => Err(unusable(location, &format!("`{other}://` is not supported; use a path, file:// or s3://"))),
         }
     }
 
-    fn open_local(path: &Path, runtime: Handle) -> Result<Self, EngineError> {
-        let wrong = |e: &dyn std::fmt::Display| unusable(&path.display().to_string(), &e.to_string());
-        std::fs::create_dir_all(path).map_err(|e| wrong(&e))?;
-        let root = path.canonicalize().map_err(|e| wrong(&e))?;
-        let base = Url::from_file_path(&root).map_err(|()| wrong(&"not an absolute path"))?;
-        let objects = LocalFileSystem::new_with_prefix(&root).map_err(|e| wrong(&e))?;
+    fn open_local(path: &Path, access: Access, runtime: Handle) -> Result<Self, EngineError> {
+        let shown = path.display().to_string();
+        let failed = |action| {
+            let path = shown.clone();
+            move |source| EngineError::Io { action, path, source }
+        };
+        match access {
+            Access::Write => std::fs::create_dir_all(path).map_err(failed("create the run folder"))?,
+            Access::Read if !path.is_dir() => return Err(EngineError::NoRun { location: shown }),
+            Access::Read => {}
+        }
+        let root = path.canonicalize().map_err(failed("open the run folder"))?;
+        let base = Url::from_file_path(&root).map_err(|()| unusable(&shown, "not an absolute path"))?;
+        let objects = LocalFileSystem::new_with_prefix(&root).map_err(|e| unusable(&shown, &e.to_string()))?;
         Ok(Self { objects: Arc::new(objects), base, prefix: ObjectPath::default(), local: Some(root), runtime })
     }
 

@@ -1,6 +1,6 @@
 //! Removes what no manifest and no unit report names: the leavings of killed processes.
 
-use crate::{EngineError, Published, Store, UnitReport};
+use crate::{EngineError, Published, Session, Store, UnitReport, commit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -32,23 +32,26 @@ pub(crate) enum Leftovers {
 
 /// Finds the units that earlier processes finished, and removes everything that is not theirs.
 ///
-/// A report counts only while each of its files is there in full size; otherwise its unit is done again.
+/// A report counts only while each of its files is there and what was written; otherwise its unit is done again. Hashing
+/// them costs a fraction of what the units cost.
 pub(crate) fn before_working(
-    store: &Store,
+    session: &Session,
     folder: &str,
     leftovers: Leftovers,
 ) -> Result<BTreeMap<(String, String), UnitReport>, EngineError> {
-    let present: BTreeMap<String, u64> = store.list(folder)?.into_iter().collect();
+    let store = session.store();
+    let present = store.list(folder)?;
     let prefix = format!("{folder}/units/");
     let mut finished = BTreeMap::new();
     let mut named = BTreeSet::new();
-    for path in present.keys() {
+    for (path, _) in &present {
         let Some((phase, file)) = path.strip_prefix(&prefix).and_then(|rest| rest.split_once('/')) else { continue };
         let Some(unit) = file.strip_suffix(".json") else { continue };
         let Some(report) = read_report(store, path)? else { continue };
         let files: Vec<String> = report.files.iter().map(|file| format!("{folder}/{}", file.path)).collect();
-        let whole = files.iter().zip(&report.files).all(|(path, file)| present.get(path) == Some(&file.bytes));
-        if whole {
+        let differs = |(path, file): (&String, _)| commit::difference(session, file, path).map(|what| what.is_some());
+        let damaged = files.iter().zip(&report.files).map(differs).collect::<Result<Vec<_>, _>>()?;
+        if !damaged.contains(&true) {
             named.extend(files);
             named.insert(path.clone());
             finished.insert((phase.to_owned(), unit.to_owned()), report);
@@ -63,6 +66,37 @@ pub(crate) fn before_working(
 /// A unit report, or `None` if it is not one: a torn report is a unit that was not finished.
 fn read_report(store: &Store, path: &str) -> Result<Option<UnitReport>, EngineError> {
     Ok(serde_json::from_slice(&store.get(path)?).ok())
+}
+
+/// Removes what killed processes left of other versions of the stage: those that never published a manifest.
+///
+/// Only in local run folders, whose lock says that no other process is at work on them.
+pub(crate) fn abandoned_versions(store: &Store, published: &Published) -> Result<(), EngineError> {
+    if store.local_root().is_none() {
+        return Ok(());
+    }
+    let stage = published.manifest.stage.as_str();
+    let present = store.list(stage)?;
+    let version_of = |path: &str| Some(path.strip_prefix(stage)?.strip_prefix('/')?.split_once('/')?.0.to_owned());
+    let whole: BTreeSet<String> = present
+        .iter()
+        .filter(|(path, _)| path.ends_with("/manifest.json"))
+        .filter_map(|(path, _)| version_of(path))
+        .collect();
+    let abandoned: BTreeSet<String> =
+        present.iter().filter_map(|(path, _)| version_of(path)).filter(|version| !whole.contains(version)).collect();
+    for version in abandoned {
+        remove_unnamed(store, &format!("{stage}/{version}"), &BTreeSet::new())?;
+    }
+    Ok(())
+}
+
+/// Forgets every finished unit of an unpublished version.
+pub(crate) fn forget_all(store: &Store, folder: &str) -> Result<(), EngineError> {
+    for (path, _) in store.list(&format!("{folder}/units"))? {
+        store.delete(&path)?;
+    }
+    Ok(())
 }
 
 /// Forgets the unit that wrote a file, so that the next process does it again.

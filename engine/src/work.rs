@@ -1,6 +1,6 @@
 use crate::session::THREAD_STACK;
 use crate::sweep::Leftovers;
-use crate::{EngineError, Event, Resources, Session, StageRequest, Unit, UnitOutput, UnitReport, sweep};
+use crate::{EngineError, Event, Published, Resources, Session, StageRequest, Unit, UnitOutput, UnitReport, sweep};
 use bytes::Bytes;
 use malmoi_schemas::{ByteSize, FileEntry};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ impl<'a> StageWork<'a> {
         leftovers: Leftovers,
     ) -> Result<Self, EngineError> {
         let folder = format!("{}/{version}", request.stage);
-        let finished = sweep::before_working(session.store(), &folder, leftovers)?;
+        let finished = sweep::before_working(session, &folder, leftovers)?;
         session.emit(Event::StageStarted { stage: request.stage, version: &version, finished_units: finished.len() });
         Ok(Self {
             session,
@@ -51,6 +51,11 @@ impl<'a> StageWork<'a> {
             resumed: !finished.is_empty(),
             finished,
         })
+    }
+
+    /// Reads the published input of the stage back before it is worked on: see [`Session::verify`].
+    pub fn check_input(&self, input: &Published) -> Result<(), EngineError> {
+        self.session.verify(input)
     }
 
     /// The session the stage runs in.

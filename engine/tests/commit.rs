@@ -114,10 +114,7 @@ fn a_flipped_byte_is_not_published_and_only_its_unit_is_repeated() {
         let reports = toy::map(&work, UNITS, Fault::None, &runs).unwrap();
         let file = reports[3].files_of(FileSet::Documents).next().unwrap();
         let path = run.path().join(work.path(file));
-        let mut bytes = std::fs::read(&path).unwrap();
-        let middle = bytes.len() / 2;
-        bytes[middle] ^= 1;
-        std::fs::write(&path, bytes).unwrap();
+        flip_a_byte(&path);
         let error = work.commit(reports, Details::Ingest).unwrap_err();
         assert!(
             matches!(&error, EngineError::Damaged { path, .. } if path.ends_with("documents/00003.parquet")),
@@ -139,6 +136,89 @@ fn a_published_file_that_vanished_makes_the_stage_run_again() {
     std::fs::remove_file(run.path().join(published.path(file))).unwrap();
     toy::run(&session, "a", UNITS, Fault::None, &runs).unwrap();
     assert_eq!(contents(run.path()), undisturbed("a"));
+}
+
+#[test]
+fn a_damaged_manifest_makes_the_stage_run_again() {
+    let run = tempfile::tempdir().unwrap();
+    let runs = AtomicUsize::new(0);
+    let session = session(run.path(), 2);
+    let published = toy::run(&session, "a", UNITS, Fault::None, &runs).unwrap();
+    for damage in ["{", "", "{\"format\":\"malmoi/manifest/0\"}"] {
+        std::fs::write(run.path().join(published.folder()).join("manifest.json"), damage).unwrap();
+        toy::run(&session, "a", UNITS, Fault::None, &runs).unwrap();
+        assert_eq!(contents(run.path()), undisturbed("a"), "{damage}");
+    }
+}
+
+#[test]
+fn a_byte_flipped_after_publishing_is_found_and_the_version_withdrawn() {
+    let run = tempfile::tempdir().unwrap();
+    let runs = AtomicUsize::new(0);
+    let session = session(run.path(), 2);
+    let published = toy::run(&session, "a", UNITS, Fault::None, &runs).unwrap();
+    session.verify(&published).unwrap();
+    let file = published.manifest.files_of(FileSet::Documents).next().unwrap();
+    flip_a_byte(&run.path().join(published.path(file)));
+    assert!(matches!(session.verify(&published), Err(EngineError::Damaged { .. })));
+    toy::run(&session, "a", UNITS, Fault::None, &runs).unwrap();
+    assert_eq!(contents(run.path()), undisturbed("a"));
+}
+
+#[test]
+fn a_byte_flipped_in_finished_work_of_a_killed_run_costs_its_unit_alone() {
+    let run = tempfile::tempdir().unwrap();
+    let runs = AtomicUsize::new(0);
+    let failed = toy::run(&session(run.path(), 1), "a", UNITS, Fault::FailAt(5), &runs);
+    assert!(failed.is_err());
+    let version = run.path().join("ingest").join(toy::request("a").version());
+    flip_a_byte(&version.join("documents/00002.parquet"));
+    toy::run(&session(run.path(), 1), "a", UNITS, Fault::None, &runs).unwrap();
+    assert_eq!(runs.load(Ordering::Relaxed), UNITS + 2);
+    assert_eq!(contents(run.path()), undisturbed("a"));
+}
+
+#[test]
+fn a_cooked_report_is_not_published_and_the_next_process_starts_anew() {
+    let run = tempfile::tempdir().unwrap();
+    let runs = AtomicUsize::new(0);
+    let failed = toy::run(&session(run.path(), 1), "a", UNITS, Fault::FailAt(5), &runs);
+    assert!(failed.is_err());
+    let report = run.path().join("ingest").join(toy::request("a").version()).join("units/toy/00001.json");
+    let cooked = std::fs::read_to_string(&report).unwrap().replace("\"kept\":20", "\"kept\":21");
+    std::fs::write(&report, cooked.replace("\"read\":40", "\"read\":41")).unwrap();
+    let error = toy::run(&session(run.path(), 1), "a", UNITS, Fault::None, &runs).unwrap_err();
+    assert!(matches!(error, EngineError::Unbalanced { .. }), "{error}");
+    toy::run(&session(run.path(), 1), "a", UNITS, Fault::None, &runs).unwrap();
+    assert_eq!(contents(run.path()), undisturbed("a"));
+}
+
+#[test]
+fn what_a_killed_run_left_of_another_version_is_removed() {
+    let run = tempfile::tempdir().unwrap();
+    let runs = AtomicUsize::new(0);
+    let failed = toy::run(&session(run.path(), 1), "b", UNITS, Fault::FailAt(5), &runs);
+    assert!(failed.is_err());
+    toy::run(&session(run.path(), 1), "a", UNITS, Fault::None, &runs).unwrap();
+    assert_eq!(contents(run.path()), undisturbed("a"));
+}
+
+#[test]
+fn looking_creates_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("nowhere");
+    for name in [nowhere.to_str().unwrap().to_owned(), format!("file://{}", nowhere.display())] {
+        let opened = Session::open_to_read(&name, &EngineConfig::default(), Arc::new(Silent), Cancel::default());
+        assert!(matches!(opened, Err(EngineError::NoRun { .. })));
+    }
+    assert!(!nowhere.exists());
+}
+
+fn flip_a_byte(path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(path, bytes).unwrap();
 }
 
 #[test]

@@ -27,4 +27,4 @@ pub use config::{IngestConfig, PartialRules, Rules};
 pub use error::IngestError;
 pub use input::InputFile;
 pub use source::{Format, SourceConfig};
-pub use stage::{Ingested, run};
+pub use stage::{Ingested, recipe_digest, run};

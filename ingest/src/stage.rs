@@ -51,7 +51,7 @@ pub fn run(
     let request = StageRequest {
         stage: Stage::Ingest,
         revision: REVISION,
-        recipe: Digest::of_canonical(&(sources, config))?,
+        recipe: recipe_digest(sources, config)?,
         inputs: fingerprint(&files, session.threads())?,
     };
     let work = match session.begin(&request)? {
@@ -66,6 +66,15 @@ pub fn run(
     let reports = work.map(phase, units(sources, config, &rules, files))?;
     let published = work.commit(reports, Details::Ingest)?;
     Ok(Ingested { published, skipped: false })
+}
+
+/// The digest that the manifest records of the stage's part of the recipe.
+///
+/// # Errors
+///
+/// [`IngestError::Digest`] if the recipe has no canonical form.
+pub fn recipe_digest(sources: &[SourceConfig], config: &IngestConfig) -> Result<Digest, IngestError> {
+    Ok(Digest::of_canonical(&(sources, config))?)
 }
 
 /// Checks what no single table of the recipe shows, and gives each source its rules.

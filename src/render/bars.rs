@@ -1,8 +1,8 @@
 //! Bars on a terminal: one for the phase or training in work, a line above them for each finished stage.
 
-use super::Progress;
 use super::lines::{finish_line, milestone};
 use super::numbers::stage_line;
+use super::{Progress, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use malmoi_engine::{Event, EventSink};
 use malmoi_train::TrainEvent;
@@ -48,7 +48,7 @@ impl Bars {
     }
 
     fn say(&self, line: &str) {
-        self.current().bar.suspend(|| eprintln!("{line}"));
+        self.current().bar.suspend(|| say(line));
     }
 }
 

@@ -1,6 +1,6 @@
 //! One JSON object per event, for programs that watch a run.
 
-use super::Progress;
+use super::{Progress, say};
 use malmoi_engine::{Event, EventSink};
 use malmoi_schemas::Counts;
 use malmoi_train::TrainEvent;
@@ -11,17 +11,17 @@ pub(super) struct JsonLines;
 
 impl EventSink for JsonLines {
     fn emit(&self, event: Event<'_>) {
-        eprintln!("{}", engine_event(&event));
+        say(&engine_event(&event).to_string());
     }
 }
 
 impl Progress for JsonLines {
     fn training(&self, event: &TrainEvent) {
-        eprintln!("{}", train_event(event));
+        say(&train_event(event).to_string());
     }
 
     fn finish(&self, run: &str) {
-        eprintln!("{}", json!({ "event": "finished", "run": run }));
+        say(&json!({ "event": "finished", "run": run }).to_string());
     }
 }
 

@@ -1,35 +1,20 @@
 //! One line per stage, for logs and pipes.
 
-use super::Progress;
 use super::numbers::{duration, grouped, stage_line};
+use super::{Progress, say};
 use malmoi_engine::{Event, EventSink};
 use malmoi_train::TrainEvent;
-use std::io::Write;
-use std::sync::Mutex;
 
 /// Lines that a training of any length writes about its steps.
 const STEP_LINES: u64 = 10;
 
-/// Writes lines to anything that takes bytes.
-pub(super) struct Lines {
-    output: Mutex<Box<dyn Write + Send>>,
-}
-
-impl Lines {
-    pub(super) fn to_stderr() -> Self {
-        Self { output: Mutex::new(Box::new(std::io::stderr())) }
-    }
-
-    fn say(&self, line: &str) {
-        // A closed standard error is no reason to stop working.
-        let _ = writeln!(self.output.lock().unwrap_or_else(|poisoned| poisoned.into_inner()), "{line}");
-    }
-}
+/// Writes to standard error, as all progress.
+pub(super) struct Lines;
 
 impl EventSink for Lines {
     fn emit(&self, event: Event<'_>) {
         if let Some(line) = stage_line(&event) {
-            self.say(&line);
+            say(&line);
         }
     }
 }
@@ -37,12 +22,12 @@ impl EventSink for Lines {
 impl Progress for Lines {
     fn training(&self, event: &TrainEvent) {
         if let Some(line) = training_line(event) {
-            self.say(&line);
+            say(&line);
         }
     }
 
     fn finish(&self, run: &str) {
-        self.say(&finish_line(run));
+        say(&finish_line(run));
     }
 }
 

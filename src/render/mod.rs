@@ -8,7 +8,7 @@ mod numbers;
 use crate::cli::ProgressStyle;
 use malmoi_engine::{EventSink, Silent};
 use malmoi_train::TrainEvent;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
 /// Who shows what happens. Everything goes to standard error; standard output is for results.
@@ -20,11 +20,16 @@ pub(crate) trait Progress: EventSink {
     fn finish(&self, run: &str);
 }
 
+/// Writes a line to standard error. That nobody reads it is no reason to stop working.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// The display that the user asked for. Bars need a terminal; elsewhere there is a line for each stage.
 pub(crate) fn progress(style: ProgressStyle) -> Arc<dyn Progress> {
     match style {
         ProgressStyle::Bar if std::io::stderr().is_terminal() => Arc::new(bars::Bars::new()),
-        ProgressStyle::Bar => Arc::new(lines::Lines::to_stderr()),
+        ProgressStyle::Bar => Arc::new(lines::Lines),
         ProgressStyle::Json => Arc::new(json_lines::JsonLines),
         ProgressStyle::Silent => Arc::new(Silent),
     }

@@ -80,7 +80,9 @@ fn a_folder_that_is_no_run_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let output = malmoi(folder.path(), &["status", "."]);
     assert_eq!(output.status.code(), Some(3));
-    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap());
+    let here = folder.path().canonicalize().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap().replace(here.to_str().unwrap(), "RUN");
+    insta::assert_snapshot!(message);
 }
 
 #[test]
@@ -91,7 +93,57 @@ fn a_file_in_place_of_the_run_folder_is_told() {
     std::fs::write(folder.path().join("essays/a.txt"), "눈이 온다.").unwrap();
     std::fs::write(folder.path().join("recipe.toml"), with_sources("[run]\nfolder = \"run\"\n")).unwrap();
     let output = malmoi(folder.path(), &["run", "recipe.toml"]);
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(4));
     let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains("cannot use") && message.contains("run"), "{message}");
+    assert!(message.contains("cannot create the run folder") && message.contains("/run`"), "{message}");
+}
+
+#[test]
+fn a_stage_of_a_changed_recipe_does_not_take_the_old_input() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("essays")).unwrap();
+    let essay = "가을걷이가 끝난 들판에는 짚가리만 남았다. 아이들은 그 사이를 뛰어다니며 해가 지는 줄도 몰랐다. ";
+    for number in 0..3 {
+        let text = format!("{number}번째 이야기. {}", essay.repeat(number + 1));
+        std::fs::write(folder.path().join(format!("essays/{number}.txt")), text).unwrap();
+    }
+    let recipe = |rest: &str| {
+        let text = with_sources(&format!("[run]\nfolder = \"run\"\n{rest}"));
+        std::fs::write(folder.path().join("recipe.toml"), text).unwrap();
+    };
+    recipe("");
+    assert!(malmoi(folder.path(), &["run", "recipe.toml"]).status.success());
+    recipe("[ingest.rules]\nmin_characters = 60\n");
+    let output = malmoi(folder.path(), &["tokenize", "recipe.toml"]);
+    assert_eq!(output.status.code(), Some(3));
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap());
+}
+
+#[test]
+fn limits_that_cannot_be_kept_are_refused_before_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    for limits in [["--memory", "1 B"], ["--threads", "100000"], ["--threads", "0"]] {
+        let output = malmoi(folder.path(), &["run", "recipe.toml", limits[0], limits[1]]);
+        assert_eq!(output.status.code(), Some(2), "{limits:?}");
+    }
+}
+
+#[test]
+fn nobody_reading_the_progress_is_no_reason_to_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("essays")).unwrap();
+    let essay =
+        "장날이면 할머니는 새벽부터 나물을 다듬어 보자기에 쌌다. 첫차를 타야 좋은 자리를 얻을 수 있었기 때문이다.";
+    std::fs::write(folder.path().join("essays/a.txt"), essay).unwrap();
+    std::fs::write(folder.path().join("recipe.toml"), with_sources("[run]\nfolder = \"run\"\n")).unwrap();
+    for style in ["json", "bar"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_malmoi"))
+            .current_dir(folder.path())
+            .args(["run", "recipe.toml", "--progress", style])
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stderr.take());
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{style}");
+    }
 }

@@ -17,5 +17,5 @@ pub use config::{ConfigError, Digits, HeldOutShare, RowGroupTokens, SampleSize, 
 pub use encode::Encoder;
 pub use error::TokenizeError;
 pub use learn::WordCounts;
-pub use stage::run;
+pub use stage::{recipe_digest, run};
 pub use vocabulary::{END_OF_TEXT, Vocabulary};

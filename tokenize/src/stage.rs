@@ -21,7 +21,7 @@ use crate::survey::{Plan, Survey};
 use crate::{TokenizeConfig, TokenizeError, Vocabulary};
 use arrow::array::{Array, RecordBatch};
 use encode::{EncodeUnit, Encoded};
-use malmoi_engine::{Begin, EngineError, Phase, Published, Session, StageRequest, StageWork, UnitReport};
+use malmoi_engine::{Begin, Phase, Published, Session, StageRequest, StageWork, UnitReport};
 use malmoi_schemas::{ByteSize, Details, Digest, FileEntry, FileSet, Stage, TokenWidth, TokenizeDetails};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,6 +45,15 @@ struct Recipe<'a> {
     seed: u64,
 }
 
+/// The digest that the manifest records of the stage's part of the recipe.
+///
+/// # Errors
+///
+/// A recipe without a canonical form: a defect of this crate.
+pub fn recipe_digest(config: &TokenizeConfig, seed: u64) -> Result<Digest, TokenizeError> {
+    Ok(Digest::of_canonical(&Recipe { config, seed })?)
+}
+
 /// Learns a vocabulary from the documents that deduplication kept, encodes them, and publishes them as shuffled token shards.
 ///
 /// `seed` decides the order of the shuffle, the held-out documents and the sample; nothing else does, so the result is the same
@@ -55,18 +64,19 @@ pub fn run(
     config: &TokenizeConfig,
     seed: u64,
 ) -> Result<Published, TokenizeError> {
-    let unreadable = |source| EngineError::Manifest { path: dedup.folder(), source };
     let request = StageRequest {
         stage: Stage::Tokenize,
         revision: REVISION,
-        recipe: Digest::of_canonical(&Recipe { config, seed })?,
-        inputs: dedup.manifest.digest().map_err(unreadable)?,
+        recipe: recipe_digest(config, seed)?,
+        inputs: dedup.digest()?,
     };
     match session.begin(&request)? {
         Begin::Finished(published) => Ok(published),
-        Begin::Work(work) => Tokenize { work: &work, dedup, config, keys: Keys::new(seed) }
-            .run()
-            .and_then(|(reports, details)| Ok(work.commit(reports, details)?)),
+        Begin::Work(work) => {
+            work.check_input(dedup)?;
+            let (reports, details) = Tokenize { work: &work, dedup, config, keys: Keys::new(seed) }.run()?;
+            Ok(work.commit(reports, details)?)
+        }
     }
 }
 

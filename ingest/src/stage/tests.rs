@@ -60,7 +60,7 @@ fn small_splits() -> IngestConfig {
 }
 
 fn session(folder: &Path, threads: usize) -> Session {
-    let config = EngineConfig { threads: std::num::NonZeroUsize::new(threads), ..EngineConfig::default() };
+    let config = EngineConfig { threads: threads.try_into().ok(), ..EngineConfig::default() };
     Session::open(folder.to_str().unwrap(), &config, Arc::new(Silent), Cancel::default()).unwrap()
 }
 

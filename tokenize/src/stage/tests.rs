@@ -4,10 +4,9 @@ use arrow::array::{
     ArrayRef, AsArray, FixedSizeBinaryBuilder, Float32Array, StringArray, UInt32Array, UInt64Array, new_null_array,
 };
 use arrow::datatypes::{UInt16Type, UInt32Type};
-use malmoi_engine::{Cancel, EngineConfig, Event, EventSink, Silent, Unit, UnitOutput};
+use malmoi_engine::{Cancel, EngineConfig, EngineError, Event, EventSink, Silent, Unit, UnitOutput};
 use malmoi_schemas::{DocumentId, LEDGER, Outcome, TOKENS, column as name, documents, ledger};
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 const SEED: u64 = 42;
@@ -112,7 +111,7 @@ fn publish(session: &Session, parts: &[&[Document]]) -> Published {
 }
 
 fn open(folder: &tempfile::TempDir, threads: usize, events: Arc<dyn EventSink>, cancel: Cancel) -> Session {
-    let config = EngineConfig { threads: NonZeroUsize::new(threads), ..EngineConfig::default() };
+    let config = EngineConfig { threads: threads.try_into().ok(), ..EngineConfig::default() };
     Session::open(folder.path().to_str().unwrap(), &config, events, cancel).unwrap()
 }
 

@@ -14,7 +14,6 @@ use malmoi_schemas::{
     ByteSize, DOCUMENTS, Details, Digest, DocumentId, FileSet, LEDGER, Outcome, Stage, column, documents, ledger,
 };
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,7 +35,8 @@ pub(crate) fn session(folder: &Path, threads: usize) -> Session {
 }
 
 pub(crate) fn session_with(folder: &Path, threads: usize, events: Arc<dyn EventSink>, cancel: Cancel) -> Session {
-    let config = EngineConfig { threads: NonZeroUsize::new(threads), memory: ByteSize(512 << 20), spill: None };
+    let config =
+        EngineConfig { threads: threads.try_into().ok(), memory: ByteSize(512 << 20).try_into().unwrap(), spill: None };
     Session::open(folder.to_str().unwrap(), &config, events, cancel).unwrap()
 }
 

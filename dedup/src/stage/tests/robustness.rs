@@ -155,8 +155,8 @@ fn spilling_changes_nothing() {
     let outcome = |memory: u64| {
         let folder = tempfile::tempdir().unwrap();
         let config = malmoi_engine::EngineConfig {
-            threads: std::num::NonZeroUsize::new(2),
-            memory: malmoi_schemas::ByteSize(memory),
+            threads: 2.try_into().ok(),
+            memory: malmoi_schemas::ByteSize(memory).try_into().unwrap(),
             spill: Some(folder.path().join("spill")),
         };
         let run = folder.path().join("run");
