@@ -3,7 +3,7 @@
 use super::lines::{finish_line, milestone};
 use super::numbers::stage_line;
 use super::{Progress, say};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use malmoi_engine::{Event, EventSink};
 use malmoi_train::TrainEvent;
 use std::sync::Mutex;
@@ -41,6 +41,7 @@ impl Bars {
             bar.set_style(style.progress_chars("━━─"));
         }
         bar.set_prefix(prefix.to_owned());
+        bar.set_draw_target(ProgressDrawTarget::stderr());
         bar.enable_steady_tick(TICK);
         let mut current = self.current();
         current.bar.finish_and_clear();
@@ -52,14 +53,16 @@ impl Bars {
     }
 }
 
+/// A bar that is not drawn yet: drawn before it has its style, it would flash in another one.
+fn unseen(length: Option<u64>) -> ProgressBar {
+    ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden())
+}
+
 impl EventSink for Bars {
     fn emit(&self, event: Event<'_>) {
         match &event {
             Event::PhaseStarted { stage, phase, total_bytes } => {
-                let bar = match total_bytes {
-                    Some(total) => ProgressBar::new(*total),
-                    None => ProgressBar::new_spinner(),
-                };
+                let bar = unseen(*total_bytes);
                 bar.set_message(*phase);
                 let template = if total_bytes.is_some() { BYTES } else { UNITS };
                 self.show(bar, template, stage.as_str(), total_bytes.is_some());
@@ -84,7 +87,7 @@ impl Progress for Bars {
         }
         match event {
             TrainEvent::Started { steps, resumed_from, .. } => {
-                let bar = ProgressBar::new(*steps).with_position(resumed_from.unwrap_or(0));
+                let bar = unseen(Some(*steps)).with_position(resumed_from.unwrap_or(0));
                 self.show(bar, STEPS, "train", false);
             }
             TrainEvent::Step { step, loss, tokens_per_second, .. } => {
