@@ -87,6 +87,7 @@ impl Failure {
             Self::Train(TrainError::Interrupted { .. }) => INTERRUPTED,
             Self::Train(TrainError::File { .. } | TrainError::Damaged { .. }) => STORAGE,
             Self::Train(TrainError::Data(_)) => INPUT,
+            Self::Train(TrainError::Memory { .. } | TrainError::Options(_)) => WRONG_RECIPE,
             Self::Audit(AuditError::NotFound { .. } | AuditError::NothingPublished { .. }) => INPUT,
             _ => self.engine().map_or(UNEXPECTED, engine_code),
         })

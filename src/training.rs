@@ -49,8 +49,14 @@ fn train_in(
     let session = work.session();
     let files = RunFiles(session.store());
     let folder = tokens.folder();
-    let inputs =
-        TrainInputs { files: &files, manifest: &tokens.manifest, folder: &folder, seed, threads: session.threads() };
+    let inputs = TrainInputs {
+        files: &files,
+        manifest: &tokens.manifest,
+        folder: &folder,
+        seed,
+        threads: session.threads(),
+        memory: Some(session.memory().0),
+    };
     let observer = Observer { session, progress };
     let outcome = malmoi_train::train(&inputs, config, work.folder(), &observer).map_err(Failure::Train)?;
     let report = UnitReport {

@@ -156,8 +156,9 @@ pub struct TrainDetails {
     pub documents: u64,
     /// Mean training loss of the last step, in nats per token.
     pub loss: f64,
-    /// Mean loss on the held-out shards after the last step, in nats per token.
-    pub held_out_loss: f64,
+    /// Mean loss on the held-out shards after the last step, in nats per token; `None` if nothing was held out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out_loss: Option<f64>,
     /// Text that the model generated after the last step.
     pub sample: String,
 }

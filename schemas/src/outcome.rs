@@ -74,12 +74,16 @@ reasons! {
     NotText = "not-text",
     /// A response whose HTTP status is not a success.
     HttpStatus = "http-status",
+    /// A response whose body is compressed in a way that is not read.
+    UnsupportedCoding = "unsupported-coding",
     /// No text was left after extraction and normalisation.
     Empty = "empty",
     /// Fewer characters than the recipe wants.
     TooShort = "too-short",
     /// More characters than the recipe allows.
     TooLong = "too-long",
+    /// Too many replacement characters: bytes in no charset, or in one that was mistaken for another.
+    Undecodable = "undecodable",
     /// Too few Hangul characters.
     LowHangul = "low-hangul",
     /// Too much text on repeated lines.

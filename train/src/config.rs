@@ -5,6 +5,7 @@ mod optimizer;
 #[cfg(test)]
 mod tests;
 
+use crate::GenerateOptions;
 pub use model::ModelConfig;
 pub use optimizer::OptimizerConfig;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -61,10 +62,10 @@ impl Default for TrainConfig {
 
 impl TrainConfig {
     fn check(&self) -> Result<(), ConfigError> {
-        at_least_one("steps", self.steps)?;
-        at_least_one("batch", self.batch as u64)?;
-        at_least_one("micro_batch", self.micro_batch as u64)?;
-        at_least_one("evaluate_rows", self.evaluate_rows as u64)?;
+        between("steps", self.steps, MOST_STEPS)?;
+        between("batch", self.batch as u64, MOST_ROWS)?;
+        between("micro_batch", self.micro_batch as u64, MOST_ROWS)?;
+        between("evaluate_rows", self.evaluate_rows as u64, MOST_ROWS)?;
         at_least_one("checkpoint_every", self.checkpoint_every)?;
         at_least_one("keep_checkpoints", self.keep_checkpoints as u64)?;
         require(self.optimizer.warm_up_steps < self.steps, || {
@@ -87,7 +88,7 @@ impl TrainConfig {
 pub struct SampleConfig {
     /// How the text begins; may be empty.
     pub prompt: String,
-    /// Tokens to write at most.
+    /// Tokens to write at most; see [`GenerateOptions::MOST_TOKENS`].
     pub tokens: usize,
     /// 0 always takes the likeliest token; higher is more varied.
     pub temperature: f64,
@@ -103,18 +104,27 @@ impl Default for SampleConfig {
 
 impl SampleConfig {
     fn check(&self) -> Result<(), ConfigError> {
-        require((0.0..=100.0).contains(&self.temperature), || {
-            format!("`temperature` is {}, it must lie between 0 and 100", self.temperature)
-        })
+        GenerateOptions::from_sample(self, 0).check()
     }
 }
 
-fn require(holds: bool, message: impl FnOnce() -> String) -> Result<(), ConfigError> {
+/// Steps of the longest training. With the largest batch and context the count of its tokens does not overflow.
+const MOST_STEPS: u64 = 100_000_000;
+
+/// Rows of the largest batch, and of the longest evaluation.
+const MOST_ROWS: u64 = 1 << 16;
+
+pub(crate) fn require(holds: bool, message: impl FnOnce() -> String) -> Result<(), ConfigError> {
     if holds { Ok(()) } else { Err(ConfigError(message())) }
 }
 
 fn at_least_one(name: &str, value: u64) -> Result<(), ConfigError> {
     require(value >= 1, || format!("`{name}` must be at least 1"))
+}
+
+/// Requires a count from 1 to `most`.
+pub(crate) fn between(name: &str, value: u64, most: u64) -> Result<(), ConfigError> {
+    require((1..=most).contains(&value), || format!("`{name}` is {value}, it must lie between 1 and {most}"))
 }
 
 /// Makes serde check a table as soon as it is read, so that the error points at the table and no unchecked value exists.

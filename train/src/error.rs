@@ -1,3 +1,4 @@
+use crate::ConfigError;
 use malmoi_schemas::{Digest, FormatError};
 use std::io;
 
@@ -63,6 +64,22 @@ pub enum TrainError {
         /// `NaN` or `inf`.
         value: f64,
     },
+    /// The model and its training would not fit into the memory they are given.
+    #[error(
+        "training needs about {} MiB of memory, the limit is {} MiB: lower `train.micro_batch`, `train.model.context`, \
+         `train.model.width` or `train.model.layers`, or raise the limit",
+        .needed.div_ceil(1 << 20),
+        .limit >> 20
+    )]
+    Memory {
+        /// Estimated bytes.
+        needed: u64,
+        /// Bytes that it may have.
+        limit: u64,
+    },
+    /// A text cannot be continued in this way.
+    #[error("the options of the text are wrong: {0}")]
+    Options(#[from] ConfigError),
     /// Stopped on request, with a checkpoint at this step.
     #[error("training stopped after step {step}; run the same command to go on from there")]
     Interrupted {

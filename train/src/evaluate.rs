@@ -22,12 +22,13 @@ pub(crate) struct Score {
 
 impl HeldOut {
     /// The first `evaluate_rows` rows of the held-out shards in stored order; the last is shorter where the shards end.
+    /// `None` if they hold no text to measure a loss on.
     pub(crate) fn read(
         files: &dyn Files,
         folder: &str,
         manifest: &Manifest,
         config: &TrainConfig,
-    ) -> Result<Self, TrainError> {
+    ) -> Result<Option<Self>, TrainError> {
         let context = config.model.context;
         let mut loader = Loader::open(files, folder, manifest, FileSet::HeldOut, context, Order::Stored)?;
         let stream = loader.index().stream();
@@ -36,12 +37,7 @@ impl HeldOut {
             let length = (stream - start).min(context as u64 + 1) as usize;
             rows.push(loader.row(0, start, length)?);
         }
-        if rows.is_empty() {
-            let message = "the held-out shards hold no text to measure the loss on: raise the share that \
-                           `[tokenize]` holds out, or add documents";
-            return Err(TrainError::Data(message.to_owned()));
-        }
-        Ok(Self { rows, micro_batch: config.micro_batch })
+        Ok((!rows.is_empty()).then_some(Self { rows, micro_batch: config.micro_batch }))
     }
 
     /// The loss of a model: a sum over tokens, so that a shorter row weighs less.

@@ -70,8 +70,8 @@ pub trait TrainObserver: Send + Sync {
     /// Called at each event, on the training thread: it should return soon.
     fn event(&self, event: &TrainEvent);
 
-    /// Asked before each step: `true` makes [`crate::train`] write a checkpoint and return
-    /// [`crate::TrainError::Interrupted`].
+    /// Asked before each step, and before each token of the text at the end: `true` makes [`crate::train`] return
+    /// [`crate::TrainError::Interrupted`] with all steps taken in a checkpoint.
     fn cancelled(&self) -> bool {
         false
     }

@@ -5,10 +5,11 @@ mod choose;
 mod tests;
 
 use crate::checkpoint::MODEL;
+use crate::config::{between, require};
 use crate::export::{CONFIG, Shape};
 use crate::model::{Cache, Model, shapes};
 use crate::tensors::Decoded;
-use crate::{Files, SampleConfig, TrainError};
+use crate::{ConfigError, Files, SampleConfig, TrainError};
 use candle_core::{DType, Error};
 use choose::Chooser;
 use tokenizers::Tokenizer;
@@ -16,10 +17,10 @@ use tokenizers::Tokenizer;
 /// File name of the vocabulary.
 pub(crate) const TOKENIZER: &str = "tokenizer.json";
 
-/// How a text is continued.
+/// How a text is continued: valid within the bounds of the constants.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GenerateOptions {
-    /// Tokens to write at most; the text ends earlier if the model ends it.
+    /// Tokens to write at most, at least 1; the text ends earlier if the model ends it.
     pub tokens: usize,
     /// 0 always takes the likeliest token; higher is more varied.
     pub temperature: f64,
@@ -30,9 +31,22 @@ pub struct GenerateOptions {
 }
 
 impl GenerateOptions {
+    /// Tokens of the longest text.
+    pub const MOST_TOKENS: usize = 1 << 16;
+
+    /// The highest temperature: the draw is as good as uniform long before.
+    pub const MOST_TEMPERATURE: f64 = 100.0;
+
     /// The recipe's choice, under a seed.
     pub fn from_sample(sample: &SampleConfig, seed: u64) -> Self {
         Self { tokens: sample.tokens, temperature: sample.temperature, top_k: sample.top_k, seed }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        between("tokens", self.tokens as u64, Self::MOST_TOKENS as u64)?;
+        require((0.0..=Self::MOST_TEMPERATURE).contains(&self.temperature), || {
+            format!("`temperature` is {}, it must lie between 0 and {}", self.temperature, Self::MOST_TEMPERATURE)
+        })
     }
 }
 
@@ -45,6 +59,10 @@ pub struct Generator {
 
 impl Generator {
     /// Loads `model.safetensors`, `config.json` and `tokenizer.json` from the `checkpoint` folder of a finished run.
+    ///
+    /// # Errors
+    /// [`TrainError::File`] if one of them cannot be read; [`TrainError::Content`] if it is not what training writes or
+    /// does not fit the others.
     pub fn load(files: &dyn Files, folder: &str) -> Result<Self, TrainError> {
         let read = |name: &str| {
             let path = format!("{}/{name}", folder.trim_end_matches('/'));
@@ -66,12 +84,19 @@ impl Generator {
     }
 
     /// Continues a prompt, which may be empty; returns prompt and continuation.
+    ///
+    /// # Errors
+    /// [`TrainError::Options`] if an option is outside its bounds; [`TrainError::Content`] if the vocabulary knows more
+    /// tokens than the model; [`TrainError::Tensor`] if a computation fails.
     pub fn generate(&self, prompt: &str, options: &GenerateOptions) -> Result<String, TrainError> {
-        continue_text(&self.model, &self.tokenizer, self.end_of_text, prompt, options)
+        continue_text(&self.model, &self.tokenizer, self.end_of_text, prompt, options, &|| Ok(()))
     }
 }
 
 /// Loads the model in `folder` (see [`Generator::load`]) and continues a prompt.
+///
+/// # Errors
+/// Those of [`Generator::load`] and [`Generator::generate`].
 pub fn generate(
     files: &dyn Files,
     folder: &str,
@@ -86,13 +111,17 @@ pub(crate) fn read_tokenizer(path: &str, bytes: &[u8]) -> Result<Tokenizer, Trai
 }
 
 /// Writes after `prompt`, which stands at the start of a document as in training: after an end of text.
+///
+/// `go_on` is asked before each token; its error is returned and what was written until then dropped.
 pub(crate) fn continue_text(
     model: &Model,
     tokenizer: &Tokenizer,
     end_of_text: u32,
     prompt: &str,
     options: &GenerateOptions,
+    go_on: &dyn Fn() -> Result<(), TrainError>,
 ) -> Result<String, TrainError> {
+    options.check()?;
     let wrong = |error: tokenizers::Error| TrainError::content(TOKENIZER, error);
     let encoding = tokenizer.encode_fast(prompt, false).map_err(wrong)?;
     let mut tokens = vec![end_of_text];
@@ -104,6 +133,7 @@ pub(crate) fn continue_text(
     let chooser = Chooser::new(options);
     let mut window = Window::new(model);
     for draw in 0..options.tokens {
+        go_on()?;
         let logits = window.next_logits(&tokens)?;
         let token = chooser.choose(&logits, draw as u64);
         if token == end_of_text {

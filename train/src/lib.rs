@@ -17,6 +17,7 @@ mod fixture;
 mod generate;
 pub mod loader;
 mod log;
+mod memory;
 pub mod model;
 mod ops;
 pub mod optim;

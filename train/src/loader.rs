@@ -16,6 +16,7 @@ pub use index::{Index, RowGroupPlace};
 use malmoi_schemas::{Details, DocumentId, FileSet, Manifest};
 use order::Epoch;
 pub use order::Order;
+pub(crate) use shard::CACHED_TOKENS;
 use shard::{RowGroup, Shards};
 use std::ops::Range;
 

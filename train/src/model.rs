@@ -15,6 +15,7 @@ use crate::ops::norm::rms_norm;
 use crate::ops::swiglu::swiglu;
 pub use cache::Cache;
 use candle_core::{DType, Result, Tensor, Var};
+pub(crate) use gradient::LOGITS;
 pub use init::initial;
 pub(crate) use parameters::decays;
 pub use parameters::{Parameters, shapes};

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::checkpoint::{Checkpoints, Identity, training_files};
+use crate::checkpoint::{Checkpoints, Identity, Loaded, training_files};
 use crate::evaluate::HeldOut;
 use crate::export::{CONFIG, Shape};
 use crate::generate::{GenerateOptions, TOKENIZER, continue_text, read_tokenizer};
@@ -31,6 +31,9 @@ pub struct TrainInputs<'a> {
     pub seed: u64,
     /// Threads to compute with. Results do not depend on it.
     pub threads: usize,
+    /// Bytes of memory that the training may take by [an estimate](TrainError::Memory) made before it starts; `None`
+    /// takes what it needs.
+    pub memory: Option<u64>,
 }
 
 /// A finished training.
@@ -49,8 +52,9 @@ pub struct TrainOutcome {
 /// and for any number of threads, on one kind of processor: matrix products are blocked by its cache sizes.
 ///
 /// # Errors
-/// [`TrainError::Interrupted`] when the observer cancels; [`TrainError::OtherRun`] if `output` holds checkpoints of
-/// another recipe, seed or data; [`TrainError::NotFinite`] when the numbers explode; and any error of reading or writing.
+/// [`TrainError::Interrupted`] when the observer cancels; [`TrainError::Memory`] if the limit is too low for the model;
+/// [`TrainError::OtherRun`] if `output` holds checkpoints of another recipe, seed or data; [`TrainError::NotFinite`] when
+/// the numbers explode; and any error of reading or writing.
 pub fn train(
     inputs: &TrainInputs<'_>,
     config: &TrainConfig,
@@ -65,15 +69,34 @@ pub fn train(
     })
 }
 
+/// What the tokenize stage left.
+struct Data<'a> {
+    loader: Loader<'a>,
+    /// `None` if nothing was held out.
+    held_out: Option<HeldOut>,
+    /// The bytes of `tokenizer.json`.
+    vocabulary: Bytes,
+}
+
+impl<'a> Data<'a> {
+    fn open(inputs: &TrainInputs<'a>, config: &TrainConfig) -> Result<Self, TrainError> {
+        let &TrainInputs { files, manifest, folder, seed, .. } = inputs;
+        let order = Order::Shuffled(seed);
+        let mut loader = Loader::open(files, folder, manifest, FileSet::Tokens, config.model.context, order)?;
+        // Data that cannot fill a row or be read is found here, before anything is computed.
+        loader.sample(0)?;
+        let held_out = HeldOut::read(files, folder, manifest, config)?;
+        Ok(Self { loader, held_out, vocabulary: read_vocabulary(inputs)? })
+    }
+}
+
 struct Run<'a> {
     inputs: &'a TrainInputs<'a>,
     config: &'a TrainConfig,
     observer: &'a dyn TrainObserver,
     tokens: &'a TokenizeDetails,
     identity: Identity,
-    vocabulary: Bytes,
-    loader: Loader<'a>,
-    held_out: HeldOut,
+    data: Data<'a>,
     model: Model,
     optimizer: AdamW,
     log: Log,
@@ -88,64 +111,38 @@ impl<'a> Run<'a> {
         output: &str,
         observer: &'a dyn TrainObserver,
     ) -> Result<Self, TrainError> {
-        let &TrainInputs { files, manifest, folder, seed, .. } = inputs;
-        let Details::Tokenize(tokens) = &manifest.details else {
-            let message = format!("the input of training is a manifest of tokenize, this one is of {}", manifest.stage);
-            return Err(TrainError::Data(message));
-        };
-        let order = Order::Shuffled(seed);
-        let mut loader = Loader::open(files, folder, manifest, FileSet::Tokens, config.model.context, order)?;
-        // Data that cannot fill a row or be read is found here, before anything is computed.
-        loader.sample(0)?;
-        let held_out = HeldOut::read(files, folder, manifest, config)?;
-        let vocabulary = read_vocabulary(inputs)?;
-        let data = manifest.digest().map_err(|error| TrainError::Data(error.to_string()))?;
-        let identity = Identity { recipe: config.clone(), seed, data };
+        let &TrainInputs { files, manifest, seed, memory, .. } = inputs;
+        let tokens = tokenize_details(manifest)?;
+        let size = tokens.vocabulary as usize;
+        crate::memory::check(config, size, manifest, memory)?;
+        let data = Data::open(inputs, config)?;
+        let digest = manifest.digest().map_err(|error| TrainError::Data(error.to_string()))?;
+        let identity = Identity { recipe: config.clone(), seed, data: digest };
         let scratch = format!("{output}/{}", FileSet::Scratch.as_str());
         let mut checkpoints = Checkpoints::new(files, scratch, identity.clone(), config.keep_checkpoints);
-        let size = tokens.vocabulary as usize;
         let loaded = checkpoints.resume(&shapes(&config.model, size), |step, message| {
             observer.event(&TrainEvent::CheckpointIgnored { step, message });
         })?;
         let resumed_from = loaded.as_ref().map(|loaded| loaded.step);
         let (model, optimizer, log) = match loaded {
-            Some(mut loaded) => {
-                let missing = |name: &str| Error::Msg(format!("the checkpoint lacks `{name}`"));
-                let mut value = |name: &str| loaded.parameters.remove(name).ok_or_else(|| missing(name));
-                let model = Model::new(&config.model, size, DType::F32, |name, _| value(name))?;
-                (model, AdamW::resume(&config.optimizer, loaded.moments), loaded.log)
-            }
-            None => {
-                let value = |name: &str, shape: &[usize]| initial(&config.model, seed, name, shape);
-                let model = Model::new(&config.model, size, DType::F32, value)?;
-                let optimizer = AdamW::new(&config.optimizer, model.parameters());
-                (model, optimizer, Log::default())
-            }
+            Some(loaded) => restored(loaded, config, size)?,
+            None => fresh(config, seed, size)?,
         };
-        observer.event(&TrainEvent::Started {
-            parameters: model.parameters().count(),
-            flops_per_token: config.model.flops_per_token(size),
-            tokens_per_step: config.tokens_per_step(),
-            steps: config.steps,
-            samples_per_epoch: loader.samples_per_epoch(),
+        let done = resumed_from.unwrap_or(0);
+        let run = Self { inputs, config, observer, tokens, identity, data, model, optimizer, log, checkpoints, done };
+        run.announce(resumed_from);
+        Ok(run)
+    }
+
+    fn announce(&self, resumed_from: Option<u64>) {
+        self.observer.event(&TrainEvent::Started {
+            parameters: self.model.parameters().count(),
+            flops_per_token: self.config.model.flops_per_token(self.model.vocabulary()),
+            tokens_per_step: self.config.tokens_per_step(),
+            steps: self.config.steps,
+            samples_per_epoch: self.data.loader.samples_per_epoch(),
             resumed_from,
         });
-        let done = resumed_from.unwrap_or(0);
-        Ok(Self {
-            inputs,
-            config,
-            observer,
-            tokens,
-            identity,
-            vocabulary,
-            loader,
-            held_out,
-            model,
-            optimizer,
-            log,
-            checkpoints,
-            done,
-        })
     }
 
     fn steps(&mut self) -> Result<(), TrainError> {
@@ -186,11 +183,11 @@ impl<'a> Run<'a> {
 
     fn step(&mut self) -> Result<LogLine, TrainError> {
         let step = self.done + 1;
-        let rows = self.config.batch as u64;
-        let first_sample = self.done * rows;
-        let samples =
-            (first_sample..first_sample + rows).map(|k| self.loader.sample(k)).collect::<Result<Vec<_>, _>>()?;
-        let gradient = gradient(&self.model, &samples, self.config.micro_batch)?;
+        let first_sample = self.done * self.config.batch as u64;
+        let (loader, model) = (&mut self.data.loader, &self.model);
+        let gradient = gradient(model, self.config.batch, self.config.micro_batch, |row| {
+            loader.sample(first_sample + row as u64)
+        })?;
         finite("loss", step, gradient.loss)?;
         let norm = finite("gradient norm", step, global_norm(&gradient.values))?;
         let rate = learning_rate(&self.config.optimizer, step, self.config.steps);
@@ -207,10 +204,10 @@ impl<'a> Run<'a> {
     }
 
     fn evaluate(&self) -> Result<Option<f64>, TrainError> {
-        if !self.is_due(self.config.evaluate_every) {
+        let Some(held_out) = self.data.held_out.as_ref().filter(|_| self.is_due(self.config.evaluate_every)) else {
             return Ok(None);
-        }
-        let score = self.held_out.score(&self.model)?;
+        };
+        let score = held_out.score(&self.model)?;
         let loss = finite("held-out loss", self.done, score.loss)?;
         self.observer.event(&TrainEvent::Evaluated { step: self.done, loss, tokens: score.tokens });
         Ok(Some(loss))
@@ -223,10 +220,13 @@ impl<'a> Run<'a> {
     }
 
     fn finish(mut self, output: &str) -> Result<TrainOutcome, TrainError> {
-        let tokenizer = read_tokenizer(TOKENIZER, &self.vocabulary)?;
+        let tokenizer = read_tokenizer(TOKENIZER, &self.data.vocabulary)?;
         let sample = &self.config.sample;
         let options = GenerateOptions::from_sample(sample, self.inputs.seed);
-        let text = continue_text(&self.model, &tokenizer, self.tokens.end_of_text, &sample.prompt, &options)?;
+        // The last step has left a checkpoint: a training stopped here writes its text when it runs again.
+        let go_on =
+            || if self.observer.cancelled() { Err(TrainError::Interrupted { step: self.done }) } else { Ok(()) };
+        let text = continue_text(&self.model, &tokenizer, self.tokens.end_of_text, &sample.prompt, &options, &go_on)?;
         self.observer.event(&TrainEvent::Sampled { text: text.clone() });
         let missing = || TrainError::Data("the log lacks its last step: delete the output folder".to_owned());
         let last = self.log.last().ok_or_else(missing)?;
@@ -234,9 +234,9 @@ impl<'a> Run<'a> {
             steps: self.done,
             parameters: self.model.parameters().count(),
             tokens: self.done * self.config.tokens_per_step(),
-            documents: self.loader.documents_in(self.done * self.config.batch as u64)?,
+            documents: self.data.loader.documents_in(self.done * self.config.batch as u64)?,
             loss: last.loss,
-            held_out_loss: last.held_out_loss.ok_or_else(missing)?,
+            held_out_loss: last.held_out_loss,
             sample: text,
         };
         Ok(TrainOutcome { details, files: self.write(output)? })
@@ -250,7 +250,7 @@ impl<'a> Run<'a> {
         };
         let parameters = self.model.parameters();
         let state = training_files(&self.identity, self.done, parameters, &self.optimizer, &self.log)?;
-        let files = state.into_iter().chain([(CONFIG, shape.to_json()?), (TOKENIZER, self.vocabulary.clone())]);
+        let files = state.into_iter().chain([(CONFIG, shape.to_json()?), (TOKENIZER, self.data.vocabulary.clone())]);
         let mut entries = Vec::new();
         for (name, bytes) in files {
             let path = format!("{}/{name}", FileSet::Checkpoint.as_str());
@@ -268,6 +268,32 @@ impl<'a> Run<'a> {
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(entries)
     }
+}
+
+fn tokenize_details(manifest: &Manifest) -> Result<&TokenizeDetails, TrainError> {
+    match &manifest.details {
+        Details::Tokenize(details) => Ok(details),
+        _ => {
+            let message = format!("the input of training is a manifest of tokenize, this one is of {}", manifest.stage);
+            Err(TrainError::Data(message))
+        }
+    }
+}
+
+/// The state of a run before its first step.
+fn fresh(config: &TrainConfig, seed: u64, vocabulary: usize) -> Result<(Model, AdamW, Log), TrainError> {
+    let value = |name: &str, shape: &[usize]| initial(&config.model, seed, name, shape);
+    let model = Model::new(&config.model, vocabulary, DType::F32, value)?;
+    let optimizer = AdamW::new(&config.optimizer, model.parameters());
+    Ok((model, optimizer, Log::default()))
+}
+
+/// The state of a run at a checkpoint.
+fn restored(mut loaded: Loaded, config: &TrainConfig, vocabulary: usize) -> Result<(Model, AdamW, Log), TrainError> {
+    let missing = |name: &str| Error::Msg(format!("the checkpoint lacks `{name}`"));
+    let mut value = |name: &str| loaded.parameters.remove(name).ok_or_else(|| missing(name));
+    let model = Model::new(&config.model, vocabulary, DType::F32, |name, _| value(name))?;
+    Ok((model, AdamW::resume(&config.optimizer, loaded.moments), loaded.log))
 }
 
 fn finite(quantity: &'static str, step: u64, value: f64) -> Result<f64, TrainError> {

@@ -165,8 +165,30 @@ fn training(details: &TrainDetails) -> String {
     for (name, number) in [("steps", details.steps), ("parameters", details.parameters), ("tokens", details.tokens)] {
         table.row([name.to_owned(), thousands(number)]);
     }
-    for (name, loss) in [("loss", details.loss), ("held-out loss", details.held_out_loss)] {
-        table.row([name.to_owned(), format!("{loss:.4}")]);
+    let held_out = details.held_out_loss.map_or_else(|| "none held out".to_owned(), |loss| format!("{loss:.4}"));
+    for (name, loss) in [("loss", format!("{:.4}", details.loss)), ("held-out loss", held_out)] {
+        table.row([name, &loss]);
     }
     table.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_training_without_held_out_documents_says_so() {
+        let details = TrainDetails {
+            steps: 3,
+            parameters: 1_000,
+            tokens: 48,
+            documents: 2,
+            loss: 5.5,
+            held_out_loss: None,
+            sample: String::new(),
+        };
+        assert!(training(&details).contains("none held out"), "{}", training(&details));
+        let measured = training(&TrainDetails { held_out_loss: Some(5.25), ..details });
+        assert!(measured.contains("5.2500") && !measured.contains("none held out"), "{measured}");
+    }
 }

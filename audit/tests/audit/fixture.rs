@@ -142,7 +142,8 @@ pub(crate) fn session(run: &Path, threads: usize) -> Session {
 
 /// Publishes the stages up to `last`. Another `recipe` of ingest makes another version of it.
 pub(crate) fn publish(run: &Path, last: Stage, recipe: &str) {
-    let session = session(run, 2);
+    let session =
+        Session::open(run.to_str().unwrap(), &EngineConfig::default(), Arc::new(Silent), Cancel::default()).unwrap();
     let records = records();
     let ingest = stage(&session, Stage::Ingest, Digest::of(b"files"), recipe, Details::Ingest, |output| {
         write_ingest(output, &records)
@@ -221,7 +222,7 @@ fn publish_train(session: &Session, tokenize: &Published) -> Published {
         tokens: 409_600,
         documents: 560,
         loss: 3.90625,
-        held_out_loss: 4.125,
+        held_out_loss: Some(4.125),
         sample: "오늘은 <마을> 도서관에\n새 책이 들어왔습니다.".to_owned(),
     };
     stage(session, Stage::Train, tokenize.manifest.digest().unwrap(), "", Details::Train(details), |output| {

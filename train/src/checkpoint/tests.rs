@@ -6,8 +6,14 @@ use std::fs;
 const OUTPUT: &str = "out";
 
 fn run(fixture: &Fixture, config: &TrainConfig, watch: &Watch) -> Result<TrainOutcome, TrainError> {
-    let inputs =
-        TrainInputs { files: &fixture.files, manifest: &fixture.manifest, folder: INPUT, seed: 11, threads: 2 };
+    let inputs = TrainInputs {
+        files: &fixture.files,
+        manifest: &fixture.manifest,
+        folder: INPUT,
+        seed: 11,
+        threads: 2,
+        memory: None,
+    };
     train(&inputs, config, OUTPUT, watch)
 }
 

@@ -1,4 +1,4 @@
-use super::{ConfigError, at_least_one, require};
+use super::{ConfigError, between, require};
 use serde::{Deserialize, Serialize};
 
 /// The `[train.model]` table: a Llama-style decoder (Touvron et al., 2023) without biases.
@@ -44,16 +44,15 @@ impl Default for ModelConfig {
 impl ModelConfig {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         let counts = [
-            ("layers", self.layers),
-            ("width", self.width),
-            ("heads", self.heads),
-            ("key_value_heads", self.key_value_heads),
-            ("feed_forward", self.feed_forward),
-            ("context", self.context),
+            ("layers", self.layers, MOST_LAYERS),
+            ("width", self.width, MOST_WIDTH),
+            ("heads", self.heads, MOST_WIDTH),
+            ("key_value_heads", self.key_value_heads, MOST_WIDTH),
+            ("feed_forward", self.feed_forward, 4 * MOST_WIDTH),
+            ("context", self.context, MOST_CONTEXT),
         ];
-        for (name, value) in counts {
-            at_least_one(name, value as u64)?;
-            require(value <= LARGEST, || format!("`{name}` is {value}, the largest is {LARGEST}"))?;
+        for (name, value, most) in counts {
+            between(name, value as u64, most)?;
         }
         require(self.width.is_multiple_of(self.heads), || {
             format!("`width` ({}) must be a multiple of `heads` ({})", self.width, self.heads)
@@ -97,5 +96,8 @@ impl ModelConfig {
     }
 }
 
-/// Far above any model's numbers, and low enough that no product of three overflows.
-const LARGEST: usize = 1 << 20;
+// Above the numbers of any model that a CPU trains, and low enough that no count of parameters, tokens or operations
+// overflows.
+const MOST_LAYERS: u64 = 1 << 10;
+const MOST_WIDTH: u64 = 1 << 16;
+const MOST_CONTEXT: u64 = 1 << 17;

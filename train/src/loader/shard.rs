@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Tokens of decoded row groups kept at most, 4 bytes each; the one in use is kept whatever its size.
-const CACHED_TOKENS: usize = 16 << 20;
+pub(crate) const CACHED_TOKENS: usize = 16 << 20;
 /// Footers kept at most, some kilobytes each.
 const CACHED_FOOTERS: usize = 256;
 

@@ -7,7 +7,7 @@ use candle_core::{Device, Result, Tensor, Var};
 use std::collections::BTreeMap;
 
 /// Logits held at once by the loss: a portion of rows at a time goes through the output layer.
-const LOGITS: usize = 1 << 20;
+pub(crate) const LOGITS: usize = 1 << 20;
 
 /// What a block's backward needs of its forward.
 struct Trace {

@@ -157,9 +157,10 @@ fn micro_batches_add_up_to_the_batch() {
     let model = model(true, DType::F32);
     let row = |n: u32| Sample { tokens: (0..7).map(|i| (i * n + n) % 11).collect(), documents: Vec::new() };
     let samples: Vec<Sample> = (1..6).map(row).collect();
-    let whole = gradient(&model, &samples, 5).unwrap();
+    let sample = |row: usize| Ok(samples[row].clone());
+    let whole = gradient(&model, 5, 5, sample).unwrap();
     for micro_batch in [1, 2, 3] {
-        let parts = gradient(&model, &samples, micro_batch).unwrap();
+        let parts = gradient(&model, 5, micro_batch, sample).unwrap();
         assert!((parts.loss - whole.loss).abs() < 1e-5);
         for (part, whole) in parts.values.concat().iter().zip(whole.values.concat()) {
             assert!((part - whole).abs() < 1e-5 * (1.0 + whole.abs()), "{part} {whole}");

@@ -7,7 +7,7 @@ use std::fs;
 const OUTPUT: &str = "run/train/fedcba9876543210";
 
 fn inputs(fixture: &Fixture, threads: usize) -> TrainInputs<'_> {
-    TrainInputs { files: &fixture.files, manifest: &fixture.manifest, folder: INPUT, seed: 11, threads }
+    TrainInputs { files: &fixture.files, manifest: &fixture.manifest, folder: INPUT, seed: 11, threads, memory: None }
 }
 
 fn trained(fixture: &Fixture, config: &TrainConfig, threads: usize) -> TrainOutcome {
@@ -55,7 +55,7 @@ fn training_lowers_the_loss_and_writes_what_it_names() {
     assert!(lines[39].loss < 0.8 * lines[0].loss, "{}", lines[39].loss);
     let details = &outcome.details;
     assert_eq!((details.steps, details.tokens, details.documents), (40, 40 * 4 * 16, 24));
-    assert_eq!((details.loss, Some(details.held_out_loss)), (lines[39].loss, lines[39].held_out_loss));
+    assert_eq!((details.loss, details.held_out_loss), (lines[39].loss, lines[39].held_out_loss));
     assert!(details.sample.starts_with("비가"));
     let events = watch.events.lock().unwrap();
     assert!(
@@ -182,13 +182,63 @@ fn numbers_that_explode_stop_the_run_at_their_step() {
 }
 
 #[test]
-fn a_held_out_set_shorter_than_a_row_is_measured_and_an_empty_one_refused() {
+fn a_held_out_set_shorter_than_a_row_is_measured() {
     let train_on = vec![vec![vec![vec![7; 100]]]];
     let outcome = trained(&Fixture::new(&train_on, &vec![vec![vec![vec![7, 8, 9]]]]), &config(3), 1);
-    assert!(outcome.details.held_out_loss > 0.0);
-    let fixture = Fixture::new(&train_on, &vec![]);
-    let error = train(&inputs(&fixture, 1), &config(3), OUTPUT, &Watch::default()).unwrap_err();
-    assert!(error.to_string().contains("held-out shards hold no text"), "{error}");
+    assert!(outcome.details.held_out_loss.unwrap() > 0.0);
+}
+
+#[test]
+fn without_held_out_text_the_training_is_the_same_and_nothing_is_measured() {
+    let measured = trained(&Fixture::of_sentences(), &config(6), 1);
+    // No shard at all, and one without a document.
+    for held_out in [vec![], vec![vec![]]] {
+        let mut fixture = Fixture::of_sentences();
+        let empty = Fixture::new(&vec![], &held_out);
+        fixture.manifest.files.retain(|file| file.set != FileSet::HeldOut);
+        for file in empty.manifest.files_of(FileSet::HeldOut) {
+            let path = format!("{INPUT}/{}", file.path);
+            fixture.files.put(&path, empty.files.read(&path).unwrap()).unwrap();
+            fixture.manifest.files.push(file.clone());
+        }
+        let watch = Watch::default();
+        let outcome = train(&inputs(&fixture, 1), &config(6), OUTPUT, &watch).unwrap();
+        assert_eq!(outcome.details, TrainDetails { held_out_loss: None, ..measured.details.clone() });
+        assert_eq!(
+            digests(&outcome)["checkpoint/model.safetensors"],
+            digests(&measured)["checkpoint/model.safetensors"]
+        );
+        assert!(!watch.events.lock().unwrap().iter().any(|event| matches!(event, TrainEvent::Evaluated { .. })));
+        let log = fixture.files.read(&format!("{OUTPUT}/checkpoint/log.jsonl")).unwrap();
+        let lines: Vec<LogLine> =
+            log.trim_ascii().split(|&b| b == b'\n').map(|line| serde_json::from_slice(line).unwrap()).collect();
+        assert_eq!((lines.len(), lines.iter().filter(|line| line.held_out_loss.is_some()).count()), (6, 0));
+    }
+}
+
+#[test]
+fn stopped_while_it_writes_the_text_it_goes_on_there() {
+    let config = config(6);
+    let expected = trained(&Fixture::of_sentences(), &config, 1);
+    let fixture = Fixture::of_sentences();
+    let error = train(&inputs(&fixture, 1), &config, OUTPUT, &Watch::stopping_after(6)).unwrap_err();
+    assert!(matches!(error, TrainError::Interrupted { step: 6 }), "{error}");
+    assert_eq!(fixture.files.list(&format!("{OUTPUT}/checkpoint")).unwrap_or_default(), [""; 0]);
+    let watch = Watch::default();
+    assert_eq!(train(&inputs(&fixture, 1), &config, OUTPUT, &watch).unwrap(), expected);
+    assert_eq!(losses(&watch), []);
+}
+
+#[test]
+fn a_model_beyond_the_memory_limit_is_refused_before_anything_is_written() {
+    let fixture = Fixture::of_sentences();
+    let mut large = config(6);
+    (large.model.width, large.model.layers) = (4096, 32);
+    let limited = TrainInputs { memory: Some(1 << 30), ..inputs(&fixture, 1) };
+    let error = train(&limited, &large, OUTPUT, &Watch::default()).unwrap_err();
+    assert!(matches!(error, TrainError::Memory { limit, needed } if limit == 1 << 30 && needed > 32 << 30), "{error}");
+    assert_eq!(fixture.files.list(OUTPUT).unwrap_or_default(), [""; 0]);
+    assert!(train(&limited, &config(6), OUTPUT, &Watch::default()).is_ok());
 }
 
 #[test]

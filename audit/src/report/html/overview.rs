@@ -96,8 +96,9 @@ pub(super) fn training(details: &TrainDetails) -> String {
     for (name, number) in [("steps", details.steps), ("parameters", details.parameters), ("tokens", details.tokens)] {
         grid.row("", [name.to_owned(), thousands(number)]);
     }
-    for (name, loss) in [("loss, nats per token", details.loss), ("held-out loss", details.held_out_loss)] {
-        grid.row("", [name.to_owned(), format!("{loss:.4}")]);
+    let held_out = details.held_out_loss.map_or_else(|| "none held out".to_owned(), |loss| format!("{loss:.4}"));
+    for (name, loss) in [("loss, nats per token", format!("{:.4}", details.loss)), ("held-out loss", held_out)] {
+        grid.row("", [name.to_owned(), loss]);
     }
     // Escaping replaces control characters, and here a line's end is meant.
     let lines: Vec<String> = details.sample.trim().lines().map(escape).collect();
