@@ -91,7 +91,7 @@ impl Published {
 /// What stands of a version.
 enum Standing {
     Nothing,
-    Whole(Published),
+    Whole(Box<Published>),
     /// The path of what is missing or cannot be read.
     Damaged(String),
 }
@@ -256,7 +256,7 @@ impl Session {
                 self.point_to(request.stage, &version)?;
                 let counts = &published.manifest.counts;
                 self.emit(Event::StageSkipped { stage: request.stage, version: &version, counts });
-                return Ok(Begin::Finished(published));
+                return Ok(Begin::Finished(*published));
             }
             Standing::Damaged(path) => {
                 self.emit(Event::StageDamaged { stage: request.stage, path: &path });
@@ -272,7 +272,7 @@ impl Session {
         match self.manifest_of(stage, version) {
             Ok(None) => Ok(Standing::Nothing),
             Ok(Some(published)) => Ok(match sweep::first_missing(&self.store, &published)? {
-                None => Standing::Whole(published),
+                None => Standing::Whole(Box::new(published)),
                 Some(path) => Standing::Damaged(path),
             }),
             Err(EngineError::Manifest { path, .. }) => Ok(Standing::Damaged(path)),

@@ -7,7 +7,7 @@ use crate::json::parse_line;
 use crate::judge::judge;
 use crate::measure::{Measurer, Measures};
 use crate::normalize::normalize;
-use crate::read::{ArchiveKind, ArchiveRecord, HttpError, Payload, parse_response};
+use crate::read::{ArchiveKind, ArchiveRecord, HttpError, Payload, bounded_url, parse_response};
 use crate::source::Fields;
 use malmoi_schemas::{Outcome, Reason};
 use std::borrow::Cow;
@@ -90,7 +90,9 @@ impl Cleaner {
         };
         match draft {
             Ok(draft) => self.finish(draft),
-            Err(Refusal { outcome, detail, url }) => Cleaned { outcome, detail: Some(detail), url, document: None },
+            Err(Refusal { outcome, detail, url }) => {
+                Cleaned { outcome, detail: Some(detail), url: address(url), document: None }
+            }
         }
     }
 
@@ -108,7 +110,7 @@ impl Cleaner {
         let title = title.as_deref().and_then(one_line);
         let date = date.as_deref().and_then(one_line);
         let document = Document { title, date, text, charset, replaced, measures };
-        Cleaned { outcome, detail, url: url.as_deref().and_then(one_line), document: Some(document) }
+        Cleaned { outcome, detail, url: address(url), document: Some(document) }
     }
 
     fn read_json(&self, line: Vec<u8>) -> Result<Draft, Refusal> {
@@ -161,6 +163,7 @@ impl Cleaner {
                     Err(error) => {
                         let reason = match error {
                             HttpError::TooLong(_) => Reason::RecordTooLong,
+                            HttpError::Coding(_) => Reason::UnsupportedCoding,
                             _ => Reason::BadRecord,
                         };
                         refuse(Outcome::Errored(reason), error.to_string(), around.url)
@@ -258,6 +261,11 @@ fn charset_parameter(content_type: &str) -> Option<&str> {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']))
     })
+}
+
+/// An address as ledgers and documents hold it: the same for kept and refused records, so that it can be searched for.
+fn address(url: Option<String>) -> Option<String> {
+    one_line(bounded_url(&url?))
 }
 
 /// Metadata without line ends and outer spaces; `None` if nothing is left.

@@ -149,6 +149,9 @@ pub struct Rules {
     pub min_characters: u32,
     /// Most characters. The longest Korean statutes have about 800,000.
     pub max_characters: u32,
+    /// Largest share of replacement characters (U+FFFD) among all characters. A page with a bad byte here and there stays;
+    /// above the default it is no longer text in the charset that it was read as.
+    pub max_replaced_share: Share,
     /// Least share of Hangul among the non-space characters. A syllable says as much as two or three Latin letters, so at
     /// the default about a third of what is said is Korean: documentation and blogs with much code pass, other languages
     /// do not.
@@ -163,6 +166,7 @@ impl Default for Rules {
         Self {
             min_characters: 50,
             max_characters: 2_000_000,
+            max_replaced_share: Share(0.1),
             min_hangul_share: Share(0.15),
             max_repeated_line_share: Share(0.4),
         }
@@ -179,6 +183,9 @@ pub struct PartialRules {
     /// See [`Rules::max_characters`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_characters: Option<u32>,
+    /// See [`Rules::max_replaced_share`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_replaced_share: Option<Share>,
     /// See [`Rules::min_hangul_share`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_hangul_share: Option<Share>,
@@ -193,6 +200,7 @@ impl Rules {
         let rules = Self {
             min_characters: over.min_characters.unwrap_or(self.min_characters),
             max_characters: over.max_characters.unwrap_or(self.max_characters),
+            max_replaced_share: over.max_replaced_share.unwrap_or(self.max_replaced_share),
             min_hangul_share: over.min_hangul_share.unwrap_or(self.min_hangul_share),
             max_repeated_line_share: over.max_repeated_line_share.unwrap_or(self.max_repeated_line_share),
         };
@@ -247,7 +255,7 @@ mod tests {
         2 GiB is not between 1 KiB and 256 MiB at line 1 column 23
         25 is not a share between 0 and 1 at line 1 column 36
         min_characters (9) is above max_characters (8), so that every document would be removed at line 1 column 53
-        unknown field `min_character`, expected one of `min_characters`, `max_characters`, `min_hangul_share`, `max_repeated_line_share` at line 1 column 26
+        unknown field `min_character`, expected one of `min_characters`, `max_characters`, `max_replaced_share`, `min_hangul_share`, `max_repeated_line_share` at line 1 column 26
         ");
     }
 

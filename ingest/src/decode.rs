@@ -1,6 +1,7 @@
 //! From bytes in an unknown charset to text: no page is lost to a bad byte, and every bad byte is counted.
 
 mod declared;
+mod utf16;
 
 pub use declared::{declared_in_markup, encoding_for_label};
 
@@ -99,6 +100,9 @@ fn choose(bytes: &[u8], declared: Option<&'static Encoding>) -> &'static Encodin
     let declared = declared.filter(|&encoding| encoding != UTF_8);
     if let Some(utf16) = declared.filter(|&encoding| encoding == UTF_16LE || encoding == UTF_16BE) {
         return if bytes.contains(&0) { utf16 } else { choose(bytes, None) };
+    }
+    if let Some(utf16) = utf16::detect(&bytes[..bytes.len().min(DETECTION_WINDOW)]) {
+        return utf16;
     }
     let utf8 = Utf8Evidence::of(bytes);
     if utf8.malformed == 0 {

@@ -26,6 +26,9 @@ pub enum ExtractError {
     /// Markup that would take too much memory.
     #[error("the markup makes more than {0} elements")]
     TooLarge(usize),
+    /// A tag that would take too much time.
+    #[error("a tag has more than {0} attributes")]
+    TooManyAttributes(usize),
     /// A defect of the extractor, caught so that one page does not end the run.
     #[error("the extractor failed on this markup")]
     Failed,

@@ -22,6 +22,10 @@ pub fn judge(measures: &Measures, rules: &Rules) -> Option<(Reason, String)> {
             format!("{} characters, at most {} allowed", m.characters, rules.max_characters),
         ));
     }
+    if m.replaced_share > rules.max_replaced_share.get() {
+        let (found, allowed) = (percent(m.replaced_share), percent(rules.max_replaced_share.get()));
+        return Some((Reason::Undecodable, format!("{found} replacement characters, at most {allowed} allowed")));
+    }
     if m.hangul_share < rules.min_hangul_share.get() {
         let (found, wanted) = (percent(m.hangul_share), percent(rules.min_hangul_share.get()));
         return Some((Reason::LowHangul, format!("{found} Hangul, at least {wanted} wanted")));
@@ -42,8 +46,21 @@ mod tests {
     use super::*;
 
     fn verdict(characters: u32, hangul_share: f32, repeated_line_share: f32) -> Option<(Reason, String)> {
-        let measures = Measures { characters, eojeol: characters / 3, hangul_share, repeated_line_share };
-        judge(&measures, &Rules::default())
+        judge(&measures(characters, hangul_share, repeated_line_share), &Rules::default())
+    }
+
+    fn measures(characters: u32, hangul_share: f32, repeated_line_share: f32) -> Measures {
+        Measures { characters, eojeol: characters / 3, replaced_share: 0.0, hangul_share, repeated_line_share }
+    }
+
+    #[test]
+    fn replacements_are_judged_before_the_hangul_that_they_displace() {
+        let rules = Rules::default();
+        let most = Measures { replaced_share: rules.max_replaced_share.get(), ..measures(300, 0.9, 0.0) };
+        assert_eq!(judge(&most, &rules), None);
+        let (reason, detail) = judge(&Measures { replaced_share: 0.25, ..measures(300, 0.0, 0.9) }, &rules).unwrap();
+        assert_eq!(reason, Reason::Undecodable);
+        assert_eq!(detail, "25.0 % replacement characters, at most 10.0 % allowed");
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub struct Measures {
     pub characters: u32,
     /// Eojeol: runs of characters between spaces.
     pub eojeol: u32,
+    /// Replacement characters (U+FFFD) over all characters, 0 to 1; 0 for a text without any.
+    pub replaced_share: f32,
     /// Hangul over all characters that are not spaces, 0 to 1; 0 for a text without any.
     pub hangul_share: f32,
     /// Characters on lines that occurred before over characters on all lines, 0 to 1. Spaces at the ends of a line and
@@ -58,9 +60,11 @@ impl Measurer {
         }
         self.lines.clear();
         let line_ends = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u32;
+        let characters = total.characters + line_ends;
         Measures {
-            characters: total.characters + line_ends,
+            characters,
             eojeol: total.eojeol,
+            replaced_share: share(total.replaced, characters),
             hangul_share: share(total.hangul, total.visible),
             repeated_line_share: share(repeated, on_lines),
         }
@@ -80,6 +84,7 @@ struct Tally {
     characters: u32,
     visible: u32,
     hangul: u32,
+    replaced: u32,
     eojeol: u32,
 }
 
@@ -93,6 +98,7 @@ impl Tally {
             tally.eojeol += u32::from(!space && !inside);
             tally.visible += u32::from(!space);
             tally.hangul += u32::from(is_hangul(c));
+            tally.replaced += u32::from(c == char::REPLACEMENT_CHARACTER);
             inside = !space;
         }
         tally
@@ -102,6 +108,7 @@ impl Tally {
         self.characters += other.characters;
         self.visible += other.visible;
         self.hangul += other.hangul;
+        self.replaced += other.replaced;
         self.eojeol += other.eojeol;
     }
 }
@@ -126,6 +133,12 @@ mod tests {
     fn old_hangul_counts_as_hangul() {
         assert_eq!(measure("ᄒᆞᆫ글 ᄀᆞᄅᆞᆷ ㅋㅋ").hangul_share, 1.0);
         assert_eq!(measure("大韓 korea").hangul_share, 0.0);
+    }
+
+    #[test]
+    fn replacement_characters_are_weighed_against_all() {
+        assert_eq!(measure("꽃\u{fffd}이\n\u{fffd}핀").replaced_share, 2.0 / 6.0);
+        assert_eq!(measure("").replaced_share, 0.0);
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub enum ArchiveKind {
 }
 
 impl RawRecord {
-    /// Bytes that the record occupies in memory, for splitting.
+    /// Bytes of the record's content, without what the reader knows about it.
     pub fn bytes(&self) -> u64 {
         let bytes = match &self.payload {
             Payload::Json(bytes) | Payload::Text(bytes) | Payload::Html(bytes) => bytes.len(),
@@ -91,6 +91,18 @@ impl RawRecord {
             Payload::Settled(settled) => settled.detail.len(),
         };
         bytes as u64
+    }
+
+    /// Bytes that the record takes in memory. Addresses count too: archives hold requests and refusals in plenty that
+    /// are nothing but an address.
+    pub fn memory(&self) -> u64 {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let around = match &self.payload {
+            Payload::Json(_) | Payload::Text(_) | Payload::Html(_) => 0,
+            Payload::Archived(record) => length(&record.url) + length(&record.date) + length(&record.content_type),
+            Payload::Settled(settled) => length(&settled.url),
+        };
+        self.bytes() + (around + size_of::<Self>()) as u64
     }
 
     fn errored(ordinal: u64, offset: u64, reason: Reason, detail: String) -> Self {
@@ -106,6 +118,14 @@ impl RawRecord {
     fn damaged(ordinal: u64, offset: u64, damage: &Damage) -> Self {
         Self::errored(ordinal, offset, Reason::UnreadableFile, damage.to_string())
     }
+}
+
+/// Longest address that is kept, in bytes: what servers commonly take (RFC 9110, 4.1, recommends 8,000 octets).
+const MAX_URL: usize = 8 << 10;
+
+/// The part of an address that is kept. Data URLs and traps for crawlers can be as long as a document.
+pub(crate) fn bounded_url(url: &str) -> &str {
+    &url[..url.floor_char_boundary(MAX_URL)]
 }
 
 /// Where and how a compressed stream is broken.

@@ -124,7 +124,8 @@ impl DocumentRows {
         self.hangul_share.append_value(document.measures.hangul_share);
         self.repeated_line_share.append_value(document.measures.repeated_line_share);
         self.cluster_size.append_value(1);
-        self.bytes += 200 + document.text.len() + document.title.as_ref().map_or(0, String::len);
+        let around = document.title.as_ref().map_or(0, String::len) + url.map_or(0, str::len);
+        self.bytes += 200 + document.text.len() + around;
         Ok(())
     }
 

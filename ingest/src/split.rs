@@ -46,6 +46,9 @@ pub struct Splits {
     failed: bool,
 }
 
+/// A record with the name of its file inside the source.
+type NamedRecord = (Arc<str>, RawRecord);
+
 struct OpenFile {
     name: Arc<str>,
     reader: RecordReader,
@@ -60,47 +63,21 @@ impl Splits {
 
     fn next_split(&mut self) -> Result<Option<Split>, IngestError> {
         let mut records = Vec::new();
+        let (mut memory, mut stored_bytes) = (0, 0);
         let mut place = (0, 0);
-        let (mut bytes, mut stored_bytes) = (0, 0);
-        while let Some(source) = self.sources.get(self.source) {
-            let Some(file) = source.files.get(self.file) else {
-                if !records.is_empty() {
-                    break;
-                }
-                self.source += 1;
-                self.file = 0;
-                continue;
-            };
-            let open = match &mut self.open {
-                Some(open) => open,
-                none => {
-                    self.begun = 0;
-                    let reader = RecordReader::new(source.format, file.open()?, self.limit);
-                    none.insert(OpenFile { name: Arc::from(file.name.as_str()), reader, reported: 0 })
-                }
-            };
-            let record = open
-                .reader
-                .next_record()
-                .map_err(|error| IngestError::Read { path: file.path.clone(), source: error })?;
-            let stored = open.reader.stored_bytes();
-            stored_bytes += stored - open.reported.min(stored);
-            open.reported = open.reported.max(stored);
-            let Some(record) = record else {
-                self.open = None;
-                self.file += 1;
-                self.file_ordinal += 1;
+        while memory < self.split && self.enter_source(records.is_empty()) {
+            let (record, stored) = self.next_of_file()?;
+            stored_bytes += stored;
+            let Some((file, record)) = record else {
+                self.leave_file();
                 continue;
             };
             if records.is_empty() {
                 place = (self.file_ordinal, self.begun);
                 self.begun += 1;
             }
-            bytes += record.bytes() + PER_RECORD;
-            records.push((Arc::clone(&open.name), record));
-            if bytes >= self.split {
-                break;
-            }
+            memory += record.memory();
+            records.push((file, record));
         }
         if records.is_empty() {
             return Ok(None);
@@ -108,10 +85,49 @@ impl Splits {
         let name = format!("{:05}-{:05}", place.0, place.1);
         Ok(Some(Split { name, source: self.source, records, stored_bytes }))
     }
-}
 
-/// What a record costs besides its bytes: without it, a file of empty records would fit into one split.
-const PER_RECORD: u64 = size_of::<RawRecord>() as u64;
+    /// Whether a file is left to read. Goes on to the next source only if it `may`: a split is of one source.
+    fn enter_source(&mut self, may: bool) -> bool {
+        while let Some(source) = self.sources.get(self.source) {
+            if self.file < source.files.len() {
+                return true;
+            }
+            if !may {
+                return false;
+            }
+            self.source += 1;
+            self.file = 0;
+        }
+        false
+    }
+
+    /// The next record of the current file, which is opened if need be, and how far the reader has moved in the file as
+    /// stored.
+    fn next_of_file(&mut self) -> Result<(Option<NamedRecord>, u64), IngestError> {
+        let source = &self.sources[self.source];
+        let file = &source.files[self.file];
+        let open = match &mut self.open {
+            Some(open) => open,
+            none => {
+                self.begun = 0;
+                let reader = RecordReader::new(source.format, file.open()?, self.limit);
+                none.insert(OpenFile { name: Arc::from(file.name.as_str()), reader, reported: 0 })
+            }
+        };
+        let record =
+            open.reader.next_record().map_err(|error| IngestError::Read { path: file.path.clone(), source: error })?;
+        let stored = open.reader.stored_bytes().max(open.reported);
+        let moved = stored - open.reported;
+        open.reported = stored;
+        Ok((record.map(|record| (Arc::clone(&open.name), record)), moved))
+    }
+
+    fn leave_file(&mut self) {
+        self.open = None;
+        self.file += 1;
+        self.file_ordinal += 1;
+    }
+}
 
 impl Iterator for Splits {
     type Item = Result<Split, IngestError>;
@@ -123,5 +139,35 @@ impl Iterator for Splits {
         let next = self.next_split().transpose();
         self.failed = matches!(next, Some(Err(_)));
         next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Records without a block, of which only the address takes memory.
+    #[test]
+    fn addresses_fill_a_split_and_are_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("requests.warc");
+        let address = "a".repeat(60_000);
+        let record = format!(
+            "WARC/1.1\r\nWARC-Type: request\r\nWARC-Target-URI: http://{address}\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+        );
+        let records = 100;
+        std::fs::write(&path, record.repeat(records)).unwrap();
+        let file = InputFile { name: "requests.warc".to_owned(), path, bytes: 0 };
+        let source = SplitSource { format: Format::Warc, files: vec![file] };
+        let split = 64 << 10;
+        let splits: Vec<_> = Splits::new(vec![source], split, 1 << 20).map(Result::unwrap).collect();
+        assert_eq!(splits.iter().map(|split| split.records.len()).sum::<usize>(), records);
+        for Split { records, .. } in &splits {
+            let held = records.iter().map(|(_, record)| match &record.payload {
+                crate::read::Payload::Settled(settled) => settled.url.as_ref().map_or(0, String::capacity),
+                other => panic!("{other:?}"),
+            });
+            assert!(held.sum::<usize>() <= split as usize + (9 << 10));
+        }
     }
 }

@@ -74,7 +74,8 @@ fn a_response_is_read_by_its_type() {
     let outcomes = [
         ("200 OK\r\nContent-Type: image/png", Outcome::Removed(Reason::NotText)),
         ("404 Not Found\r\nContent-Type: text/html", Outcome::Removed(Reason::HttpStatus)),
-        ("200 OK\r\nContent-Encoding: br", Outcome::Errored(Reason::BadRecord)),
+        ("200 OK\r\nContent-Encoding: br", Outcome::Errored(Reason::UnsupportedCoding)),
+        ("200 OK\r\nContent-Encoding: gzip", Outcome::Errored(Reason::BadRecord)),
         ("200 OK", Outcome::Removed(Reason::NotText)),
     ];
     for (head, outcome) in outcomes {
@@ -113,4 +114,44 @@ fn hangul_is_never_broken() {
     assert_eq!(text(&clean(Payload::Text(decomposed.into_bytes()))), TEXT);
     let old = format!("나랏말ᄊᆞ미 듕귁에 달아 — {TEXT} 감사합니다ㅋㅋㅋㅋ 大韓");
     assert_eq!(text(&clean(Payload::Text(old.clone().into_bytes()))), old);
+}
+
+/// `explain URL` looks for one spelling, whatever became of the record.
+#[test]
+fn addresses_are_written_alike_whatever_becomes_of_the_record() {
+    let cleaned = |text: &str, url: &str| {
+        clean(Payload::Json(serde_json::json!({"text": text, "url": url}).to_string().into_bytes())).url
+    };
+    let settled = |url: &str| {
+        let outcome = Outcome::Errored(Reason::TruncatedRecord);
+        clean(Payload::Settled(Settled { outcome, detail: String::new(), url: Some(url.to_owned()) })).url
+    };
+    for url in [" https://example.kr/a\n b\u{200b} ", "https://example.kr/\u{1112}\u{1161}\u{11ab}"] {
+        let kept = cleaned(TEXT, url);
+        assert_eq!(settled(url), kept);
+        assert_ne!(kept.as_deref(), Some(url));
+        let missing = serde_json::json!({"url": url}).to_string().into_bytes();
+        assert_eq!(clean(Payload::Json(missing)).url, kept);
+    }
+    let endless = format!("https://example.kr/{}", "가".repeat(100_000));
+    assert_eq!(cleaned(TEXT, &endless).map(|url| url.len() <= 8 << 10), Some(true));
+}
+
+/// Peers drop a page for one bad byte, or keep it when nothing but bad bytes is left of it.
+#[test]
+fn bad_bytes_cost_the_page_only_when_they_are_most_of_it() {
+    let mut bytes = TEXT.as_bytes().to_vec();
+    bytes.insert(30, 0xff);
+    assert_eq!(clean(Payload::Text(bytes)).outcome, Outcome::Kept);
+    let broken = TEXT.replace(|c: char| c.is_whitespace() || c == '다', "\u{fffd}\u{fffd}");
+    let cleaned = clean(Payload::Text(broken.into_bytes()));
+    assert_eq!(cleaned.outcome, Outcome::Removed(Reason::Undecodable));
+    assert!(cleaned.detail.unwrap().contains("% replacement characters"));
+}
+
+#[test]
+fn a_compressed_body_that_is_not_read_is_told_by_its_coding() {
+    let cleaned = response("200 OK\r\nContent-Type: text/html\r\nContent-Encoding: br", b"\x1b\x02\x00\xf8");
+    assert_eq!(cleaned.outcome, Outcome::Errored(Reason::UnsupportedCoding));
+    assert_eq!(cleaned.detail.as_deref(), Some("the content coding `br` is not supported; gzip, deflate and zstd are"));
 }

@@ -130,3 +130,24 @@ proptest! {
         prop_assert!(found >= decoded.replaced as usize);
     }
 }
+
+#[test]
+fn utf16_needs_no_mark() {
+    let long = TEXT.repeat(20);
+    let page = format!("<html><head><title>봄</title></head><body><p>{TEXT}</p></body></html>");
+    let syllables = "오늘은대문앞에꽃이피었다";
+    for text in [TEXT, &long, &page, syllables] {
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for declared in [None, Some(EUC_KR)] {
+            assert_eq!(read(&little, declared), (text.to_owned(), "UTF-16LE", 0));
+            assert_eq!(read(&big, declared), (text.to_owned(), "UTF-16BE", 0));
+        }
+        // Nothing else is taken for it, not even with a stray NUL.
+        for mut bytes in [euc_kr(text), text.as_bytes().to_vec()] {
+            assert_eq!(utf16::detect(&bytes), None);
+            bytes.insert(bytes.len() / 2, 0);
+            assert_eq!(utf16::detect(&bytes), None);
+        }
+    }
+}

@@ -22,8 +22,8 @@ pub enum HttpError {
     /// The block does not begin with a status line.
     #[error("no HTTP status line")]
     NoStatus,
-    /// A content coding that is not supported.
-    #[error("the content coding `{0}` is not supported")]
+    /// A content coding that is not read, such as Brotli.
+    #[error("the content coding `{0}` is not supported; gzip, deflate and zstd are")]
     Coding(String),
     /// The decoded body would be longer than the limit.
     #[error("the decoded body has more than {0} bytes, which is the limit")]

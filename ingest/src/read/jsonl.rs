@@ -1,4 +1,5 @@
 use super::{Damage, Payload, RawRecord, Stream, StreamError};
+use malmoi_schemas::Reason;
 use std::io;
 
 /// The lines of a file. Empty lines are no records, but count in the ordinal, which is the line's number from 0.
@@ -22,6 +23,11 @@ impl JsonLines {
 
     /// The next line. See [`super::RecordReader::next_record`].
     pub fn next_record(&mut self) -> io::Result<Option<RawRecord>> {
+        if self.stream.offset() == 0 && self.begins_in_utf16()? {
+            self.done = true;
+            let detail = "UTF-16 JSON lines are not read; convert the file to UTF-8".to_owned();
+            return Ok(Some(RawRecord::errored(0, 0, Reason::UnreadableFile, detail)));
+        }
         while !self.done {
             let (offset, ordinal) = (self.stream.offset(), self.line);
             let mut bytes = Vec::new();
@@ -41,6 +47,19 @@ impl JsonLines {
         }
         let damage = self.damage.take();
         Ok(damage.map(|damage| RawRecord::damaged(self.line, self.stream.offset(), &damage)))
+    }
+
+    /// Whether the file begins with the byte order mark of UTF-16, or with a brace of two bytes. Cut at the byte of a line
+    /// end, such a file would fall into pieces that are no lines.
+    fn begins_in_utf16(&mut self) -> io::Result<bool> {
+        match self.stream.fill() {
+            Ok(bytes) => {
+                Ok(!self.done && matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{', 0, ..] | [0, b'{', ..]))
+            }
+            Err(StreamError::Disk(error)) => Err(error),
+            // Told again where lines are read.
+            Err(StreamError::Damaged(_)) => Ok(false),
+        }
     }
 
     /// Reads up to the end of the line or of what can be read. Returns its length, which may exceed what it keeps.

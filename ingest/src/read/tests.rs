@@ -113,6 +113,21 @@ mod json_lines {
     }
 
     #[test]
+    fn utf16_is_told_once_for_the_whole_file() {
+        for bom in ["", "\u{feff}"] {
+            let text = format!("{bom}{}", lines(300));
+            let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            for bytes in [gzip(&little), little, big] {
+                let records = read_all(Format::Jsonl, bytes, LIMIT);
+                assert_eq!(reasons(&records), ["unreadable-file"]);
+                let Payload::Settled(settled) = &records[0].payload else { panic!("{records:?}") };
+                assert_eq!(settled.detail, "UTF-16 JSON lines are not read; convert the file to UTF-8");
+            }
+        }
+    }
+
+    #[test]
     fn a_line_without_end_is_passed_over() {
         let long = format!("{{\"text\": \"{}\"}}\n{}", "가".repeat(LIMIT), lines(2));
         let records = read_all(Format::Jsonl, gzip(long.as_bytes()), LIMIT);

@@ -1,4 +1,4 @@
-use super::{ArchiveKind, ArchiveRecord, Damage, Payload, RawRecord, Settled, Stream, StreamError};
+use super::{ArchiveKind, ArchiveRecord, Damage, Payload, RawRecord, Settled, Stream, StreamError, bounded_url};
 use malmoi_schemas::{Outcome, Reason};
 use std::io;
 
@@ -351,7 +351,7 @@ impl Head {
         } else if name.eq_ignore_ascii_case("WARC-Target-URI") {
             // Wget 1.14 writes the grammar's angle brackets.
             let bare = value.strip_prefix('<').and_then(|url| url.strip_suffix('>'));
-            self.url = bare.map(str::to_owned).or_else(text);
+            self.url = Some(bounded_url(bare.unwrap_or(value)).to_owned()).filter(|url| !url.is_empty());
         } else if name.eq_ignore_ascii_case("WARC-Date") {
             self.date = text();
         } else if name.eq_ignore_ascii_case("Content-Type") {

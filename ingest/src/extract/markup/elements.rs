@@ -1,0 +1,152 @@
+//! Elements by how the parser treats them (HTML Standard, 13.2).
+
+/// Formatting elements, which the parser opens again after a block closed over them (HTML Standard, 13.2.4.3).
+pub(super) const FORMATTING: &[&[u8]] =
+    &[b"a", b"b", b"big", b"code", b"em", b"font", b"i", b"s", b"small", b"strike", b"strong", b"tt", b"u"];
+
+/// Elements without content, and those whose end tag is usually left out: neither nests.
+pub(super) const NOT_NESTING: &[&[u8]] = &[
+    b"area",
+    b"base",
+    b"br",
+    b"col",
+    b"embed",
+    b"hr",
+    b"img",
+    b"input",
+    b"link",
+    b"meta",
+    b"param",
+    b"source",
+    b"track",
+    b"wbr",
+    b"p",
+    b"li",
+    b"dt",
+    b"dd",
+    b"option",
+    b"tr",
+    b"td",
+    b"th",
+    b"thead",
+    b"tbody",
+    b"tfoot",
+    b"colgroup",
+    b"html",
+    b"head",
+    b"body",
+    b"image",
+];
+
+/// Elements whose content is not markup.
+pub(super) const RAW: &[&[u8]] =
+    &[b"script", b"style", b"textarea", b"title", b"xmp", b"iframe", b"noembed", b"noframes"];
+
+/// Elements that cannot stand in SVG or MathML: they end it (HTML Standard, 13.2.6.5).
+pub(super) const BREAKOUT: &[&[u8]] = &[
+    b"b",
+    b"big",
+    b"blockquote",
+    b"body",
+    b"br",
+    b"center",
+    b"code",
+    b"dd",
+    b"div",
+    b"dl",
+    b"dt",
+    b"em",
+    b"embed",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"head",
+    b"hr",
+    b"i",
+    b"img",
+    b"li",
+    b"listing",
+    b"menu",
+    b"meta",
+    b"nobr",
+    b"ol",
+    b"p",
+    b"pre",
+    b"ruby",
+    b"s",
+    b"small",
+    b"span",
+    b"strong",
+    b"strike",
+    b"sub",
+    b"sup",
+    b"table",
+    b"tt",
+    b"u",
+    b"ul",
+];
+
+/// Elements of SVG and of MathML in which HTML begins again.
+pub(super) const HTML_IN_SVG: &[&[u8]] = &[b"foreignobject", b"desc", b"title"];
+pub(super) const HTML_IN_MATH: &[&[u8]] = &[b"mi", b"mo", b"mn", b"ms", b"mtext"];
+
+/// Elements that the end tag of an inline element does not reach out of (13.2.4.2, special elements).
+pub(super) const BLOCKS: &[&[u8]] = &[
+    b"address",
+    b"article",
+    b"aside",
+    b"blockquote",
+    b"button",
+    b"center",
+    b"details",
+    b"dir",
+    b"div",
+    b"dl",
+    b"fieldset",
+    b"figcaption",
+    b"figure",
+    b"footer",
+    b"form",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"header",
+    b"hgroup",
+    b"listing",
+    b"main",
+    b"menu",
+    b"nav",
+    b"noscript",
+    b"ol",
+    b"pre",
+    b"search",
+    b"section",
+    b"select",
+    b"summary",
+    b"table",
+    b"ul",
+];
+
+/// Elements that no end tag reaches out of but that of a table (13.2.4.2, scope).
+pub(super) const SCOPES: &[&[u8]] = &[
+    b"applet",
+    b"caption",
+    b"marquee",
+    b"object",
+    b"table",
+    b"template",
+    b"foreignobject",
+    b"desc",
+    b"title",
+    b"mi",
+    b"mo",
+    b"mn",
+    b"ms",
+    b"mtext",
+];
