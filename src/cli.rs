@@ -47,7 +47,7 @@ pub(crate) enum ProgressStyle {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run every stage of a recipe: ingest, dedup, tokenize and, if the recipe has [train], train.
+    /// Run every stage of a recipe: ingest, dedup, tokenize and, if the recipe has a `train` table, train.
     ///
     /// A stage that was finished before with the same recipe and input is skipped. After an interruption, a kill or a
     /// full disk the same command goes on where the work stopped.

@@ -1,6 +1,6 @@
 /// A text cut into eojeol (runs of non-space characters), with the whitespace between them folded to one space each.
 ///
-/// Cut once, then hashed as a whole ([`crate::exact`]) and by shingles ([`crate::shingle`]). The buffers are reused from
+/// Cut once, then hashed as a whole ([`crate::text_hash`]) and by shingles ([`crate::Shingles`]). The buffers are reused from
 /// document to document.
 #[derive(Debug, Default)]
 pub struct Eojeol {
