@@ -82,6 +82,7 @@ impl Failure {
             Self::RecipeFile { .. } | Self::Recipe(_) | Self::NoTraining(_) => WRONG_RECIPE,
             Self::NoInput { .. } | Self::OtherInput { .. } | Self::NoModel(_) => INPUT,
             Self::Write { .. } | Self::Output(_) => STORAGE,
+            Self::Ingest(IngestError::NoSource) => WRONG_RECIPE,
             Self::Ingest(IngestError::Read { .. }) => INPUT,
             Self::Tokenize(TokenizeError::NoDocuments) => INPUT,
             Self::Train(TrainError::Interrupted { .. }) => INTERRUPTED,
