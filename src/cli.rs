@@ -52,8 +52,8 @@ pub(crate) enum Command {
     /// A stage that was finished before with the same recipe and input is skipped. After an interruption, a kill or a
     /// full disk the same command goes on where the work stopped.
     Run(RecipeArgs),
-    /// Read, decode, extract, normalise, measure and judge the sources.
-    Ingest(RecipeArgs),
+    /// Read, decode, extract, normalise, redact, measure and judge the sources; or look at what that would do.
+    Ingest(IngestArgs),
     /// Remove exact and near duplicates of the ingested documents.
     Dedup(RecipeArgs),
     /// Learn a vocabulary, encode the deduplicated documents and write shuffled token shards.
@@ -106,6 +106,69 @@ pub(crate) struct RecipeArgs {
     pub(crate) spill: Option<PathBuf>,
 }
 
+/// The stage itself, or one of the tools around it.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct IngestArgs {
+    #[command(flatten)]
+    pub(crate) recipe: Option<RecipeArgs>,
+    #[command(subcommand)]
+    pub(crate) tool: Option<IngestTool>,
+}
+
+/// Tools around ingest.
+#[derive(Debug, Subcommand)]
+pub(crate) enum IngestTool {
+    /// Clean a sample of the sources and show what was kept and removed and why, without a run.
+    ///
+    /// The sample is the same each time. It is taken from the first megabytes of files all over each source, so that a
+    /// source of terabytes is looked at as quickly as a small one.
+    Preview(PreviewArgs),
+    /// Train a quality model that tells good text from bad; a recipe names it under [ingest.models].
+    LearnQuality {
+        /// Folder with good text: .txt files, or JSON lines with a `text` field (also gzip or zstd).
+        #[arg(long, value_name = "FOLDER")]
+        good: PathBuf,
+        /// Folder with bad text.
+        #[arg(long, value_name = "FOLDER")]
+        bad: PathBuf,
+        /// Where to write the model, in fastText's .bin format.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Seed of the order of training and of the held-out texts.
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+    },
+    /// Train a language model of syllables whose perplexity tells prose from noise; a recipe names it under [ingest.models].
+    LearnPerplexity {
+        /// Folder with good text: .txt files, or JSON lines with a `text` field (also gzip or zstd).
+        #[arg(long, value_name = "FOLDER")]
+        text: PathBuf,
+        /// Where to write the model.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+/// What to preview.
+#[derive(Debug, Args)]
+pub(crate) struct PreviewArgs {
+    /// The recipe.
+    pub(crate) recipe: PathBuf,
+    /// Records to clean, over all sources.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) sample: usize,
+    /// Documents to print of each source and outcome.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) show: usize,
+    /// Look at this source alone.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Another seed, another sample.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
 /// A run that is there.
 #[derive(Debug, Args)]
 pub(crate) struct RunArg {
@@ -141,7 +204,7 @@ impl Command {
     pub(crate) fn stages(&self) -> Option<(&RecipeArgs, &'static [Stage])> {
         match self {
             Self::Run(args) => Some((args, &Stage::ALL)),
-            Self::Ingest(args) => Some((args, &[Stage::Ingest])),
+            Self::Ingest(IngestArgs { recipe: Some(args), tool: None }) => Some((args, &[Stage::Ingest])),
             Self::Dedup(args) => Some((args, &[Stage::Dedup])),
             Self::Tokenize(args) => Some((args, &[Stage::Tokenize])),
             Self::Train(args) => Some((args, &[Stage::Train])),

@@ -4,6 +4,7 @@ use malmoi_audit::AuditError;
 use malmoi_dedup::DedupError;
 use malmoi_engine::EngineError;
 use malmoi_ingest::IngestError;
+use malmoi_ingest::models::LearnError;
 use malmoi_schemas::Stage;
 use malmoi_tokenize::TokenizeError;
 use malmoi_train::TrainError;
@@ -55,6 +56,9 @@ pub(crate) enum Failure {
     Engine(#[from] EngineError),
     #[error(transparent)]
     Ingest(IngestError),
+    /// A model could not be learnt.
+    #[error("could not learn: {0}")]
+    Learn(LearnError),
     #[error(transparent)]
     Dedup(DedupError),
     #[error(transparent)]
@@ -82,8 +86,11 @@ impl Failure {
             Self::RecipeFile { .. } | Self::Recipe(_) | Self::NoTraining(_) => WRONG_RECIPE,
             Self::NoInput { .. } | Self::OtherInput { .. } | Self::NoModel(_) => INPUT,
             Self::Write { .. } | Self::Output(_) => STORAGE,
-            Self::Ingest(IngestError::NoSource) => WRONG_RECIPE,
-            Self::Ingest(IngestError::Read { .. }) => INPUT,
+            Self::Ingest(IngestError::NoSource | IngestError::UnknownSource { .. }) => WRONG_RECIPE,
+            Self::Ingest(
+                IngestError::Read { .. } | IngestError::NoMatch { .. } | IngestError::List(_) | IngestError::Model(_),
+            )
+            | Self::Learn(_) => INPUT,
             Self::Tokenize(TokenizeError::NoDocuments) => INPUT,
             Self::Train(TrainError::Interrupted { .. }) => INTERRUPTED,
             Self::Train(TrainError::File { .. } | TrainError::Damaged { .. }) => STORAGE,

@@ -66,7 +66,8 @@ fn open(argument: &RunArg) -> Result<(Session, String), Failure> {
     Ok((session, run))
 }
 
-fn print(result: &dyn std::fmt::Display) -> Result<(), Failure> {
+/// Prints a result to standard output.
+pub(crate) fn print(result: &dyn std::fmt::Display) -> Result<(), Failure> {
     let text = result.to_string();
     writeln!(std::io::stdout(), "{}", text.trim_end()).map_err(Failure::Output)
 }

@@ -2,6 +2,7 @@
 
 mod cli;
 mod failure;
+mod ingest_tools;
 mod inspect;
 mod recipe;
 mod render;
@@ -9,7 +10,7 @@ mod run;
 mod training;
 
 use clap::Parser;
-use cli::{Cli, Command};
+use cli::{Cli, Command, IngestArgs};
 use failure::Failure;
 use malmoi_engine::Cancel;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -34,6 +35,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         return run::run(args, stages, cli.progress, cancel);
     }
     match &cli.command {
+        Command::Ingest(IngestArgs { tool: Some(tool), .. }) => ingest_tools::run(tool),
         Command::Status(run) => inspect::status(run),
         Command::Audit { run, html } => inspect::audit(run, html.as_deref()),
         Command::Explain { run, key } => inspect::explain(run, key),

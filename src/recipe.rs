@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use malmoi_dedup::DedupConfig;
 use malmoi_engine::EngineConfig;
-use malmoi_ingest::{IngestConfig, IngestError, SourceConfig};
+use malmoi_ingest::{IngestConfig, IngestError, Owner, SourceConfig};
 use malmoi_tokenize::TokenizeConfig;
 use malmoi_train::TrainConfig;
 use serde::Deserialize;
@@ -99,19 +99,37 @@ impl Recipe {
     /// An error of ingest, pointing at the recipe's line where the recipe is to blame.
     pub(crate) fn blame(&self, error: IngestError) -> Failure {
         let place = match &error {
-            IngestError::NoMatch { name, pattern, .. }
-            | IngestError::Pattern { name, pattern, .. }
-            | IngestError::Folder { name, pattern } => self.place(name, Some(pattern)),
-            IngestError::NameClash { name, .. }
-            | IngestError::Rules { name, .. }
-            | IngestError::DuplicateSource { name } => self.place(name, None),
+            IngestError::NoMatch { owner, pattern, .. }
+            | IngestError::Pattern { owner, pattern, .. }
+            | IngestError::Folder { owner, pattern } => self.place(owner, Some(pattern)),
+            IngestError::NameClash { owner, .. } => self.place(owner, None),
+            IngestError::Rules { name, .. } | IngestError::DuplicateSource { name } => self.source(name, None),
+            IngestError::NoSource => self.empty_sources(),
             _ => return Failure::Ingest(error),
         };
         Failure::Recipe(format!("the recipe `{}` is wrong: {}{error}", self.path.display(), self.point_at(place)))
     }
 
+    /// Where an empty array of sources is written, or the start of a recipe that has none at all.
+    fn empty_sources(&self) -> usize {
+        let lines = self.text.split_inclusive('\n').scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some((start, line))
+        });
+        lines.into_iter().find(|(_, line)| line.trim_start().starts_with("source")).map_or(0, |(start, _)| start)
+    }
+
+    /// Where the owner of a path says `word`, or where its table begins.
+    fn place(&self, owner: &Owner, word: Option<&str>) -> usize {
+        match owner {
+            Owner::Source(name) => self.source(name, word),
+            Owner::Setting(_) => word.and_then(|word| self.text.find(word)).unwrap_or(0),
+        }
+    }
+
     /// Where the last source called `name` says `word`, or where its table begins.
-    fn place(&self, name: &str, word: Option<&str>) -> usize {
+    fn source(&self, name: &str, word: Option<&str>) -> usize {
         let ends = self.starts.iter().skip(1).copied().chain([self.text.len()]);
         let tables: Vec<_> = self.sources.iter().zip(self.starts.iter().zip(ends)).collect();
         let named = tables.iter().rfind(|(source, _)| source.name.as_str() == name);

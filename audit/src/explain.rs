@@ -61,14 +61,20 @@ pub struct Measures {
     pub characters: u32,
     /// Eojeol.
     pub eojeol: u32,
-    /// Hangul characters over all non-space characters, 0 to 1.
-    pub hangul_share: f32,
-    /// Characters on repeated lines over all characters on lines, 0 to 1.
-    pub repeated_line_share: f32,
     /// Character set of the bytes.
     pub charset: String,
     /// Malformed sequences that were replaced.
     pub replaced: u32,
+    /// How mojibake was undone, if it was.
+    pub repaired: Option<String>,
+    /// What normalisation changed, and how often.
+    pub changes: Vec<(String, u64)>,
+    /// Kinds of personal data that were found, and how often.
+    pub personal: Vec<(String, u64)>,
+    /// Every rule that the document breaks, the one that removed it first.
+    pub broken_rules: Vec<String>,
+    /// All numbers that were measured, by name.
+    pub signals: Vec<(String, f64)>,
 }
 
 /// What one stage says of a document.

@@ -1,10 +1,11 @@
 use crate::AuditError;
 use crate::member::Place;
 use arrow::array::{
-    Array, ArrowPrimitiveType, AsArray, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, StringArray,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, StringArray,
 };
 use arrow::datatypes::{Float32Type, Int64Type, UInt32Type, UInt64Type};
 use malmoi_schemas::{DocumentId, FileSet, Outcome, Reason, Stage, column};
+use std::collections::BTreeMap;
 
 /// Whose rows they are, for errors.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +97,54 @@ impl<'a> Rows<'a> {
             stage: self.origin.stage,
             found: format!("{word} {}", reason.unwrap_or_default()),
         })
+    }
+
+    /// The fields of a struct of numbers, in order; those that are null are left out.
+    pub(crate) fn numbers(&self, column: &str, row: usize) -> Result<Vec<(String, f64)>, AuditError> {
+        let array = self.column(column)?.as_struct_opt().ok_or_else(|| self.missing(column))?;
+        if array.is_null(row) {
+            return Ok(Vec::new());
+        }
+        let number = |values: &ArrayRef| -> Result<Option<f64>, AuditError> {
+            let value = match (values.as_primitive_opt::<UInt32Type>(), values.as_primitive_opt::<Float32Type>()) {
+                (Some(counts), _) => f64::from(counts.value(row)),
+                (_, Some(numbers)) => f64::from(numbers.value(row)),
+                _ => return Err(self.missing(column)),
+            };
+            Ok(values.is_valid(row).then_some(value))
+        };
+        let mut found = Vec::new();
+        for (field, values) in array.fields().iter().zip(array.columns()) {
+            found.extend(number(values)?.map(|value| (field.name().clone(), value)));
+        }
+        Ok(found)
+    }
+
+    /// A list of words; none if it is null.
+    pub(crate) fn words(&self, column: &str, row: usize) -> Result<Vec<String>, AuditError> {
+        let Some(items) = self.items(column, row)? else { return Ok(Vec::new()) };
+        let words: &StringArray = items.as_string_opt().ok_or_else(|| self.missing(column))?;
+        Ok(words.iter().flatten().map(str::to_owned).collect())
+    }
+
+    /// A list of structs that name a kind, counted by kind: by its own count where it has one, else one for each.
+    pub(crate) fn kinds(&self, column: &str, row: usize) -> Result<Vec<(String, u64)>, AuditError> {
+        let Some(items) = self.items(column, row)? else { return Ok(Vec::new()) };
+        let missing = || self.missing(column);
+        let items = items.as_struct_opt().ok_or_else(missing)?;
+        let kinds: &StringArray =
+            items.column_by_name(column::KIND).and_then(|a| a.as_string_opt()).ok_or_else(missing)?;
+        let counts = items.column_by_name(column::COUNT).and_then(|a| a.as_primitive_opt::<UInt32Type>());
+        let mut found = BTreeMap::<String, u64>::new();
+        for (at, kind) in kinds.iter().enumerate() {
+            *found.entry(kind.unwrap_or_default().to_owned()).or_default() += counts.map_or(1, |c| c.value(at).into());
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    fn items(&self, column: &str, row: usize) -> Result<Option<ArrayRef>, AuditError> {
+        let array = self.column(column)?.as_list_opt::<i32>().ok_or_else(|| self.missing(column))?;
+        Ok(array.is_valid(row).then(|| array.value(row)))
     }
 
     fn primitive<T: ArrowPrimitiveType>(&self, column: &str, row: usize) -> Result<Option<T::Native>, AuditError> {

@@ -6,7 +6,7 @@
 //! under the same name whenever it runs, so a repeated one does no harm.
 
 use crate::session::THREAD_STACK;
-use crate::{EngineError, Session, Unit, UnitOutput, UnitReport};
+use crate::{EngineError, Session, Unit, UnitReport, unit};
 use arrow::array::{ArrayRef, AsArray, StringArray};
 use arrow::datatypes::DataType;
 use ballista::prelude::{SessionConfigExt, SessionContextExt};
@@ -101,15 +101,8 @@ pub fn run_unit<U: Unit>(
     phase: &'static str,
     unit: U,
 ) -> std::result::Result<String, U::Error> {
-    let name = unit.name();
-    let path = format!("{folder}/units/{phase}/{name}.json");
-    let mut output = UnitOutput::new(session, folder, phase, name);
-    unit.run(&mut output)?;
-    let report = output.into_report();
-    let json = serde_json::to_string(&report)
-        .map_err(|e| EngineError::Manifest { path: path.clone(), source: malmoi_schemas::ManifestError::Syntax(e) })?;
-    session.store().put(&path, bytes::Bytes::from(json.clone()))?;
-    Ok(json)
+    let report = unit::run(session, folder, phase, unit)?;
+    Ok(serde_json::to_string(&report).map_err(EngineError::not_json(folder))?)
 }
 
 struct UnitFunction {

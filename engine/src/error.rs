@@ -30,7 +30,7 @@ pub enum EngineError {
     Store {
         /// `read`, `write`, `list`, `delete`.
         action: &'static str,
-        /// Path inside the run folder.
+        /// Path inside the run folder, or the URL of an input object.
         path: String,
         /// The store's own words.
         source: object_store::Error,
@@ -70,7 +70,7 @@ pub enum EngineError {
         source: ManifestError,
     },
     /// A file that is not what was written.
-    #[error("`{path}` is damaged: {what}; run the same command again, and what wrote it is done again")]
+    #[error("`{path}` is damaged: {what}; run `malmoi run` with the recipe again, and what wrote it is done again")]
     Damaged {
         /// Path inside the run folder.
         path: String,

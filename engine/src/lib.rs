@@ -5,6 +5,7 @@
 //! [`StageWork::commit`]. Everything that DESIGN promises of a stage (conservation, all or nothing,
 //! determinism, bounded memory) is kept here or checked here.
 
+mod bucket;
 mod cancel;
 #[cfg(feature = "cluster")]
 pub mod cluster;
@@ -20,6 +21,7 @@ mod sweep;
 mod unit;
 mod work;
 
+pub use bucket::{Bucket, ObjectSummary};
 pub use cancel::Cancel;
 pub use config::{EngineConfig, LimitError, MemoryLimit, ThreadCount};
 pub use error::EngineError;

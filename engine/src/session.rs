@@ -1,7 +1,9 @@
 use crate::config::processors;
 use crate::sweep::Leftovers;
 use crate::work::StageWork;
-use crate::{Access, Cancel, EngineConfig, EngineError, Event, EventSink, PartReader, Store, Timing, commit, sweep};
+use crate::{
+    Access, Bucket, Cancel, EngineConfig, EngineError, Event, EventSink, PartReader, Store, Timing, commit, sweep,
+};
 use bytes::Bytes;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -178,6 +180,16 @@ impl Session {
     /// The run folder.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The folder for data that does not fit the memory limit.
+    pub fn spill_folder(&self) -> std::path::PathBuf {
+        self.spill.clone().unwrap_or_else(std::env::temp_dir)
+    }
+
+    /// Opens an S3 bucket with input.
+    pub fn bucket(&self, name: &str) -> Result<Bucket, EngineError> {
+        Bucket::open(name, self.runtime.handle().clone())
     }
 
     /// Tells an event to whoever listens.

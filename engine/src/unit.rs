@@ -48,6 +48,23 @@ impl UnitReport {
     }
 }
 
+/// Runs a unit into a version's folder and stores its report, by which the unit counts as finished.
+pub(crate) fn run<U: Unit>(
+    session: &Session,
+    folder: &str,
+    phase: &'static str,
+    unit: U,
+) -> Result<UnitReport, U::Error> {
+    let name = unit.name();
+    let path = format!("{folder}/units/{phase}/{name}.json");
+    let mut output = UnitOutput::new(session, folder, phase, name);
+    unit.run(&mut output)?;
+    let report = output.into_report();
+    let json = serde_json::to_vec(&report).map_err(EngineError::not_json(&path))?;
+    session.store().put(&path, Bytes::from(json))?;
+    Ok(report)
+}
+
 /// Where a unit writes and counts.
 pub struct UnitOutput<'a> {
     session: &'a Session,

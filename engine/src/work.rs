@@ -1,7 +1,8 @@
 use crate::session::THREAD_STACK;
 use crate::sweep::Leftovers;
-use crate::{EngineError, Event, Published, Resources, Session, StageRequest, Unit, UnitOutput, UnitReport, sweep};
-use bytes::Bytes;
+use crate::{
+    EngineError, Event, Published, Resources, Session, StageRequest, Unit, UnitOutput, UnitReport, sweep, unit,
+};
 use malmoi_schemas::{ByteSize, FileEntry};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -144,30 +145,19 @@ impl<'a> StageWork<'a> {
 
     fn run_or_reuse<U: Unit>(&self, phase: &'static str, unit: U) -> Result<UnitReport, U::Error> {
         let (name, bytes) = (unit.name(), unit.input_bytes());
-        let known = self.finished.get(&(phase.to_owned(), name.clone())).cloned();
+        let known = self.finished.get(&(phase.to_owned(), name)).cloned();
         let reused = known.is_some();
         let report = match known {
             Some(report) => report,
-            None => self.run_unit(phase, name, bytes, unit)?,
+            None => self.run_unit(phase, bytes, unit)?,
         };
         let records = report.records();
         self.session.emit(Event::UnitFinished { stage: self.request.stage, phase, bytes, records, reused });
         Ok(report)
     }
 
-    fn run_unit<U: Unit>(
-        &self,
-        phase: &'static str,
-        name: String,
-        bytes: u64,
-        unit: U,
-    ) -> Result<UnitReport, U::Error> {
-        let path = format!("{}/units/{phase}/{name}.json", self.folder);
-        let mut output = UnitOutput::new(self.session, &self.folder, phase, name);
-        unit.run(&mut output)?;
-        let report = output.into_report();
-        let json = serde_json::to_vec(&report).map_err(EngineError::not_json(&path))?;
-        self.session.store().put(&path, Bytes::from(json))?;
+    fn run_unit<U: Unit>(&self, phase: &'static str, bytes: u64, unit: U) -> Result<UnitReport, U::Error> {
+        let report = unit::run(self.session, &self.folder, phase, unit)?;
         self.input_bytes.fetch_add(bytes, Ordering::Relaxed);
         Ok(report)
     }

@@ -1,11 +1,16 @@
 //! The `[ingest]` table of a recipe, validated once.
 
+use crate::judge::{PartialRules, Preset, Rule, RuleError, Rules};
+use crate::measure::Signal;
+use crate::normalize::NormalizeConfig;
+use crate::redact::RedactConfig;
+use crate::source::{PathPattern, SourceConfig};
 use malmoi_schemas::ByteSize;
 use serde::{Deserialize, Serialize};
 
 /// The `[ingest]` table of a recipe.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(try_from = "RawIngestConfig")]
 pub struct IngestConfig {
     /// Raw bytes of a unit of work: what is done again after a kill, and what one worker holds.
     pub split: SplitSize,
@@ -13,18 +18,143 @@ pub struct IngestConfig {
     pub max_record: RecordLimit,
     /// Whether the text of removed documents is kept in the `removed` files, to be looked at.
     pub keep_removed: bool,
-    /// Bounds that a document must keep; a source's own `[source.rules]` go before these.
-    pub rules: Rules,
+    /// How text is brought into its normal form.
+    pub normalize: NormalizeConfig,
+    /// What becomes of personal data.
+    pub redact: RedactConfig,
+    /// The rules to start from.
+    pub preset: Preset,
+    /// Bounds that go before the preset's.
+    pub rules: PartialRules,
+    /// Lists of addresses and words.
+    pub lists: ListConfig,
+    /// Models that score every document.
+    pub models: ModelConfig,
 }
 
-impl Default for IngestConfig {
+/// The table before it is validated.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawIngestConfig {
+    split: SplitSize,
+    max_record: RecordLimit,
+    keep_removed: bool,
+    normalize: NormalizeConfig,
+    redact: RedactConfig,
+    preset: Preset,
+    rules: PartialRules,
+    lists: ListConfig,
+    models: ModelConfig,
+}
+
+impl Default for RawIngestConfig {
     fn default() -> Self {
         Self {
             split: SplitSize(ByteSize(32 << 20)),
             max_record: RecordLimit(ByteSize(16 << 20)),
             keep_removed: true,
-            rules: Rules::default(),
+            normalize: NormalizeConfig::default(),
+            redact: RedactConfig::default(),
+            preset: Preset::default(),
+            rules: PartialRules::default(),
+            lists: ListConfig::default(),
+            models: ModelConfig::default(),
         }
+    }
+}
+
+impl Default for IngestConfig {
+    fn default() -> Self {
+        Self::from_raw(RawIngestConfig::default())
+    }
+}
+
+impl TryFrom<RawIngestConfig> for IngestConfig {
+    type Error = SettingError;
+
+    fn try_from(raw: RawIngestConfig) -> Result<Self, SettingError> {
+        let config = Self::from_raw(raw);
+        config.equipped(Rules::of(config.preset).overridden(&config.rules)?)?;
+        Ok(config)
+    }
+}
+
+impl IngestConfig {
+    fn from_raw(raw: RawIngestConfig) -> Self {
+        let RawIngestConfig { split, max_record, keep_removed, normalize, redact, preset, rules, lists, models } = raw;
+        Self { split, max_record, keep_removed, normalize, redact, preset, rules, lists, models }
+    }
+
+    /// The rules of a source: its preset or else the recipe's with the recipe's bounds, and then its own bounds.
+    ///
+    /// # Errors
+    ///
+    /// Bounds that contradict each other, and a rule about a model that the recipe does not name.
+    pub fn rules_of(&self, source: &SourceConfig) -> Result<Rules, SettingError> {
+        let base = match source.preset {
+            Some(preset) => Rules::of(preset),
+            None => Rules::of(self.preset).overridden(&self.rules)?,
+        };
+        self.equipped(base.overridden(&source.rules)?)
+    }
+
+    /// Refuses rules that could never remove anything for want of a model.
+    fn equipped(&self, rules: Rules) -> Result<Rules, SettingError> {
+        let needs = [
+            (Rule::MinLanguageModelScore, Signal::LanguageModelScore, self.models.language.is_some(), "language"),
+            (Rule::MinQuality, Signal::Quality, self.models.quality.is_some(), "quality"),
+            (Rule::MaxPerplexity, Signal::Perplexity, self.models.perplexity.is_some(), "perplexity"),
+        ];
+        match needs.into_iter().find(|&(rule, _, there, _)| rules.bound(rule).is_some() && !there) {
+            Some((rule, _, _, model)) => Err(SettingError::NoModel { rule: rule.key(), model }),
+            None => Ok(rules),
+        }
+    }
+}
+
+/// The `[ingest.lists]` table: lists that judge a document by its address and its words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListConfig {
+    /// Files with hosts, domains and addresses whose documents are removed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub block: Vec<PathPattern>,
+    /// Files with those that are let through, whatever a block list says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<PathPattern>,
+    /// Whether the list of spam phrases that comes with malmoi takes part in the bad-word score.
+    pub spam: bool,
+    /// Files with words and weights that take part in it as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bad_words: Vec<PathPattern>,
+}
+
+impl Default for ListConfig {
+    fn default() -> Self {
+        Self { block: Vec::new(), allow: Vec::new(), spam: true, bad_words: Vec::new() }
+    }
+}
+
+/// The `[ingest.models]` table: models that a document's signals come from. Without a path, the signal is null.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelConfig {
+    /// A fastText model that tells languages, such as lid.176.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<PathPattern>,
+    /// The label whose probability is the language score, without `__label__`.
+    pub language_label: String,
+    /// A quality model, as `malmoi ingest learn-quality` makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quality: Option<PathPattern>,
+    /// A language model of syllables, as `malmoi ingest learn-perplexity` makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub perplexity: Option<PathPattern>,
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self { language: None, language_label: "ko".to_owned(), quality: None, perplexity: None }
     }
 }
 
@@ -37,11 +167,6 @@ pub struct SplitSize(ByteSize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "ByteSize", into = "ByteSize")]
 pub struct RecordLimit(ByteSize);
-
-/// The share of a whole, 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(try_from = "f64", into = "f64")]
-pub struct Share(f64);
 
 /// A setting outside its bounds.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -56,16 +181,16 @@ pub enum SettingError {
         /// The largest size allowed.
         most: ByteSize,
     },
-    /// A share out of bounds.
-    #[error("{0} is not a share between 0 and 1")]
-    Share(f64),
-    /// Bounds that no document can keep.
-    #[error("min_characters ({min}) is above max_characters ({max}), so that every document would be removed")]
-    Bounds {
-        /// The lower bound.
-        min: u32,
-        /// The upper bound.
-        max: u32,
+    /// Rules that contradict each other.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
+    /// A rule about a score that nothing computes.
+    #[error("{rule} needs a model: set `ingest.models.{model}`")]
+    NoModel {
+        /// Key of the rule.
+        rule: &'static str,
+        /// The setting that names the model.
+        model: &'static str,
     },
 }
 
@@ -120,105 +245,6 @@ impl From<RecordLimit> for ByteSize {
     }
 }
 
-impl Share {
-    /// The share as a number.
-    pub fn get(self) -> f32 {
-        self.0 as f32
-    }
-}
-
-impl TryFrom<f64> for Share {
-    type Error = SettingError;
-
-    fn try_from(share: f64) -> Result<Self, SettingError> {
-        if (0.0..=1.0).contains(&share) { Ok(Self(share)) } else { Err(SettingError::Share(share)) }
-    }
-}
-
-impl From<Share> for f64 {
-    fn from(share: Share) -> Self {
-        share.0
-    }
-}
-
-/// Bounds that a document must keep, in the order in which they are judged.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "PartialRules")]
-pub struct Rules {
-    /// Fewest characters. Web pages below the default are menus and error messages; reviews and chat need a lower bound of their own.
-    pub min_characters: u32,
-    /// Most characters. The longest Korean statutes have about 800,000.
-    pub max_characters: u32,
-    /// Largest share of replacement characters (U+FFFD) among all characters. A page with a bad byte here and there stays;
-    /// above the default it is no longer text in the charset that it was read as.
-    pub max_replaced_share: Share,
-    /// Least share of Hangul among the non-space characters. A syllable says as much as two or three Latin letters, so at
-    /// the default about a third of what is said is Korean: documentation and blogs with much code pass, other languages
-    /// do not.
-    pub min_hangul_share: Share,
-    /// Largest share of characters on lines that occurred before in the document. Gopher's bound for English web pages is
-    /// half of the default (Rae et al. 2021, table A1); reference pages in Korean documentation repeat more.
-    pub max_repeated_line_share: Share,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            min_characters: 50,
-            max_characters: 2_000_000,
-            max_replaced_share: Share(0.1),
-            min_hangul_share: Share(0.15),
-            max_repeated_line_share: Share(0.4),
-        }
-    }
-}
-
-/// Rules of which any may be left out: `[source.rules]`, and `[ingest.rules]` before the defaults are filled in.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PartialRules {
-    /// See [`Rules::min_characters`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_characters: Option<u32>,
-    /// See [`Rules::max_characters`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_characters: Option<u32>,
-    /// See [`Rules::max_replaced_share`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_replaced_share: Option<Share>,
-    /// See [`Rules::min_hangul_share`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_hangul_share: Option<Share>,
-    /// See [`Rules::max_repeated_line_share`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_repeated_line_share: Option<Share>,
-}
-
-impl Rules {
-    /// These rules with those that `over` names put in their place.
-    pub fn overridden(&self, over: &PartialRules) -> Result<Self, SettingError> {
-        let rules = Self {
-            min_characters: over.min_characters.unwrap_or(self.min_characters),
-            max_characters: over.max_characters.unwrap_or(self.max_characters),
-            max_replaced_share: over.max_replaced_share.unwrap_or(self.max_replaced_share),
-            min_hangul_share: over.min_hangul_share.unwrap_or(self.min_hangul_share),
-            max_repeated_line_share: over.max_repeated_line_share.unwrap_or(self.max_repeated_line_share),
-        };
-        if rules.min_characters > rules.max_characters {
-            return Err(SettingError::Bounds { min: rules.min_characters, max: rules.max_characters });
-        }
-        Ok(rules)
-    }
-}
-
-impl TryFrom<PartialRules> for Rules {
-    type Error = SettingError;
-
-    fn try_from(partial: PartialRules) -> Result<Self, SettingError> {
-        Self::default().overridden(&partial)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,9 +260,11 @@ mod tests {
 
     #[test]
     fn the_canonical_form_reads_back() {
-        let config = read(r#"{"split": "1 MiB", "rules": {"min_characters": 7, "min_hangul_share": 0.5}}"#).unwrap();
-        assert_eq!(config.rules.min_characters, 7);
-        assert_eq!(config.rules.max_characters, Rules::default().max_characters);
+        let config = read(
+            r#"{"split": "1 MiB", "preset": "gopher", "rules": {"min_eojeol": 7, "max_top_2_gram_share": false},
+                "lists": {"block": ["a.txt"]}, "models": {"quality": "q.bin"}, "redact": {"policy": {"email": "keep"}}}"#,
+        )
+        .unwrap();
         assert_eq!(read(&serde_json::to_string(&config).unwrap()), Ok(config));
     }
 
@@ -248,23 +276,25 @@ mod tests {
             r#"{"rules": {"min_hangul_share": 25.0}}"#,
             r#"{"rules": {"min_characters": 9, "max_characters": 8}}"#,
             r#"{"rules": {"min_character": 9}}"#,
+            r#"{"rules": {"min_quality": 0.5}}"#,
+            r#"{"preset": "korean"}"#,
         ];
         let messages: Vec<_> = wrong.iter().map(|json| read(json).unwrap_err()).collect();
-        insta::assert_snapshot!(messages.join("\n"), @r"
-        1 B is not between 1 KiB and 1 GiB at line 1 column 16
-        2 GiB is not between 1 KiB and 256 MiB at line 1 column 23
-        25 is not a share between 0 and 1 at line 1 column 36
-        min_characters (9) is above max_characters (8), so that every document would be removed at line 1 column 53
-        unknown field `min_character`, expected one of `min_characters`, `max_characters`, `max_replaced_share`, `min_hangul_share`, `max_repeated_line_share` at line 1 column 26
-        ");
+        insta::assert_snapshot!(messages.join("\n"), @"");
     }
 
     #[test]
     fn a_source_overrides_only_what_it_names() {
-        let over = PartialRules { min_characters: Some(5), ..PartialRules::default() };
-        let rules = Rules::default().overridden(&over).unwrap();
-        assert_eq!(rules, Rules { min_characters: 5, ..Rules::default() });
-        let impossible = PartialRules { max_characters: Some(1), ..PartialRules::default() };
-        assert!(matches!(Rules::default().overridden(&impossible), Err(SettingError::Bounds { .. })));
+        let config = read(r#"{"rules": {"min_characters": 60}}"#).unwrap();
+        let source = |extra: &str| -> SourceConfig {
+            serde_json::from_str(&format!(r#"{{"name": "a", "paths": "a", "format": "text"{extra}}}"#)).unwrap()
+        };
+        let bound = |extra: &str, rule| config.rules_of(&source(extra)).unwrap().bound(rule);
+        assert_eq!(bound("", Rule::MinCharacters), Some(60.0));
+        assert_eq!(bound(r#", "rules": {"max_characters": 90}"#, Rule::MinCharacters), Some(60.0));
+        assert_eq!(bound(r#", "rules": {"min_characters": false}"#, Rule::MinCharacters), None);
+        let service = Rules::of(Preset::KoreanService);
+        assert_eq!(config.rules_of(&source(r#", "preset": "korean-service""#)), Ok(service));
+        assert!(config.rules_of(&source(r#", "rules": {"max_characters": 1}"#)).is_err());
     }
 }

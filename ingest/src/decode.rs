@@ -1,79 +1,170 @@
 //! From bytes in an unknown charset to text: no page is lost to a bad byte, and every bad byte is counted.
 
+mod charset;
+mod choose;
+mod composed;
 mod declared;
+mod double_byte;
+mod iso_2022_kr;
+mod johab;
+mod mixed;
+mod mojibake;
+mod prior;
+mod syllables;
 mod utf16;
+mod utf8;
 
-pub use declared::{declared_in_markup, encoding_for_label};
+pub use charset::Charset;
+pub use declared::declared_in_markup;
+pub use mojibake::repair_mojibake;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{DecoderResult, EUC_KR, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use choose::choose;
+use double_byte::{EUC_KR_CODE, JOHAB_CODE};
+use encoding_rs::{DecoderResult, EUC_KR, Encoding, UTF_8};
+use iso_2022_kr::SHIFT_OUT;
+use std::borrow::Cow;
 
 /// Text, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// The text.
     pub text: String,
-    /// The charset's WHATWG name. `EUC-KR` is what the web means by it: CP949, also called UHC.
+    /// The charset's name, see [`Charset::name`]. `EUC-KR` is what the web means by it: CP949, also called UHC.
     pub charset: &'static str,
     /// Malformed sequences, each of which became one U+FFFD.
     pub replaced: u32,
+    /// What had happened to the text before it came here and was undone.
+    pub repaired: Option<Repair>,
+}
+
+/// Damage that an earlier program did to a text, and that was undone because it could be proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Repair {
+    /// Lines that were UTF-8 had been read as Latin-1 or Windows-1252.
+    Utf8AsLatin1,
+    /// The same, two times over.
+    Utf8AsLatin1Twice,
+    /// Lines that were EUC-KR had been read as Latin-1 or Windows-1252.
+    EucKrAsLatin1,
+    /// Lines that were UTF-8 had been read as CP949.
+    Utf8AsCp949,
+    /// The same, two times over.
+    Utf8AsCp949Twice,
+    /// A page had parts in UTF-8 and parts in EUC-KR.
+    MixedCharsets,
+    /// Characters beyond U+FFFF were written as two surrogates of three bytes each (CESU-8).
+    SurrogatePairs,
+}
+
+impl Repair {
+    /// The name, as ledgers hold it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Utf8AsLatin1 => "utf-8-as-latin-1",
+            Self::Utf8AsLatin1Twice => "utf-8-as-latin-1-twice",
+            Self::EucKrAsLatin1 => "euc-kr-as-latin-1",
+            Self::Utf8AsCp949 => "utf-8-as-cp949",
+            Self::Utf8AsCp949Twice => "utf-8-as-cp949-twice",
+            Self::MixedCharsets => "mixed-charsets",
+            Self::SurrogatePairs => "surrogate-pairs",
+        }
+    }
 }
 
 /// Decodes `bytes`. `declared` is the charset that the transport names, if any.
 ///
-/// A byte order mark decides. Otherwise the bytes have the first word: a declared charset is believed only as far as
-/// they bear it out, since Korean pages are mislabelled often, in both directions.
-pub fn decode(bytes: Vec<u8>, declared: Option<&'static Encoding>) -> Decoded {
-    if let Some((encoding, bom)) = Encoding::for_bom(&bytes) {
-        return decode_as(encoding, bytes[bom..].to_vec());
+/// A byte order mark of UTF-16 decides. Otherwise the bytes have the first word: a declared charset is believed only as
+/// far as they bear it out, since Korean pages are mislabelled often, in both directions.
+pub fn decode(bytes: Vec<u8>, declared: Option<Charset>) -> Decoded {
+    let mut decoded = decode_unrepaired(bytes, declared);
+    if let Some((text, repair)) = repair_mojibake(&decoded.text) {
+        decoded.text = text;
+        decoded.repaired = Some(repair);
     }
-    // Nearly all text is valid UTF-8 under no label or its own: one pass, no copy. Other labels get a closer look.
-    let bytes = if declared.is_none_or(|encoding| encoding == UTF_8) {
-        match String::from_utf8(bytes) {
-            Ok(text) => return Decoded { text, charset: UTF_8.name(), replaced: 0 },
-            Err(error) => error.into_bytes(),
-        }
-    } else {
-        bytes
-    };
-    let encoding = choose(&bytes, declared);
-    decode_as(encoding, bytes)
+    decoded
 }
 
 /// Decodes an HTML or XML page, in which a `<meta>` element or an XML declaration may name the charset as well.
 /// The transport goes before the page (HTML Standard, 13.2.3.2).
 pub fn decode_page(bytes: Vec<u8>, transport: Option<&str>) -> Decoded {
-    let declared = transport.and_then(encoding_for_label).or_else(|| declared_in_markup(&bytes));
+    let declared = transport.and_then(Charset::for_label).or_else(|| declared_in_markup(&bytes));
     decode(bytes, declared)
 }
 
-fn decode_as(encoding: &'static Encoding, bytes: Vec<u8>) -> Decoded {
-    let charset = encoding.name();
-    if encoding == UTF_8 {
-        return match String::from_utf8(bytes) {
-            Ok(text) => Decoded { text, charset, replaced: 0 },
-            Err(error) => {
-                let (text, replaced) = utf8_with_replacement(error.as_bytes());
-                Decoded { text, charset, replaced }
-            }
-        };
+fn decode_unrepaired(mut bytes: Vec<u8>, mut declared: Option<Charset>) -> Decoded {
+    match Encoding::for_bom(&bytes) {
+        // Not the last word: templates that begin with the mark of UTF-8 have been filled with EUC-KR.
+        Some((encoding, mark)) if encoding == UTF_8 => {
+            bytes.drain(..mark);
+            declared = Some(Charset::UTF_8);
+        }
+        Some((utf16, mark)) => return decode_web(utf16, &bytes[mark..]),
+        None => {}
     }
-    let (text, replaced) = decode_counting(encoding, &bytes);
-    Decoded { text, charset, replaced }
+    // Nearly all text is valid UTF-8 under no label or its own. Other labels get a closer look, and so do NUL and Shift Out,
+    // which only UTF-16 and ISO-2022-KR put into text.
+    if declared.is_none_or(|charset| charset == Charset::UTF_8)
+        && memchr::memchr2(0, SHIFT_OUT, &bytes).is_none()
+        && let Some(text) = valid_utf8(&bytes)
+    {
+        return sound(text, UTF_8.name());
+    }
+    decode_as(choose(&bytes, declared), &bytes)
 }
 
-/// One replacement for each maximal part of an ill-formed sequence (Unicode Standard, 3.9, U+FFFD substitution).
-fn utf8_with_replacement(bytes: &[u8]) -> (String, u32) {
-    let mut text = String::with_capacity(bytes.len() + 16);
-    let mut replaced = 0;
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            text.push(char::REPLACEMENT_CHARACTER);
-            replaced += 1;
-        }
+/// Checks with vectors and copies, which is several times as fast as the standard library's check without a copy.
+fn valid_utf8(bytes: &[u8]) -> Option<String> {
+    UTF_8.decode_without_bom_handling_and_without_replacement(bytes).map(Cow::into_owned)
+}
+
+fn sound(text: String, charset: &'static str) -> Decoded {
+    Decoded { text, charset, replaced: 0, repaired: None }
+}
+
+fn decode_as(charset: Charset, bytes: &[u8]) -> Decoded {
+    let (text, replaced) = match charset {
+        Charset::Web(encoding) if encoding == UTF_8 => return decode_utf8(bytes),
+        Charset::Web(encoding) if encoding == EUC_KR => return decode_euc_kr(bytes),
+        Charset::Web(encoding) => return decode_web(encoding, bytes),
+        Charset::Johab => JOHAB_CODE.decode(bytes),
+        Charset::Iso2022Kr => iso_2022_kr::decode(bytes),
+    };
+    Decoded { text: composed::compose(text), charset: charset.name(), replaced, repaired: None }
+}
+
+fn decode_utf8(bytes: &[u8]) -> Decoded {
+    let charset = UTF_8.name();
+    if let Some(text) = valid_utf8(bytes) {
+        return sound(text, charset);
     }
-    (text, replaced)
+    let utf8::Mended { text, replaced, surrogate_pairs } = utf8::decode(bytes);
+    if replaced > 0
+        && let Some(mixed) = decode_mixed(bytes, Charset::UTF_8)
+    {
+        return mixed;
+    }
+    let repaired = (surrogate_pairs > 0).then_some(Repair::SurrogatePairs);
+    Decoded { text, charset, replaced, repaired }
+}
+
+fn decode_euc_kr(bytes: &[u8]) -> Decoded {
+    let (text, replaced) = EUC_KR_CODE.decode(bytes);
+    if replaced > 0
+        && let Some(mixed) = decode_mixed(bytes, Charset::EUC_KR)
+    {
+        return mixed;
+    }
+    Decoded { text: composed::compose(text), charset: Charset::EUC_KR.name(), replaced, repaired: None }
+}
+
+fn decode_mixed(bytes: &[u8], main: Charset) -> Option<Decoded> {
+    let (text, replaced) = mixed::decode(bytes, main)?;
+    Some(Decoded { text, charset: main.name(), replaced, repaired: Some(Repair::MixedCharsets) })
+}
+
+fn decode_web(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
+    let (text, replaced) = decode_counting(encoding, bytes);
+    Decoded { text, charset: encoding.name(), replaced, repaired: None }
 }
 
 fn decode_counting(encoding: &'static Encoding, bytes: &[u8]) -> (String, u32) {
@@ -94,93 +185,6 @@ fn decode_counting(encoding: &'static Encoding, bytes: &[u8]) -> (String, u32) {
             }
         }
     }
-}
-
-fn choose(bytes: &[u8], declared: Option<&'static Encoding>) -> &'static Encoding {
-    let declared = declared.filter(|&encoding| encoding != UTF_8);
-    if let Some(utf16) = declared.filter(|&encoding| encoding == UTF_16LE || encoding == UTF_16BE) {
-        return if bytes.contains(&0) { utf16 } else { choose(bytes, None) };
-    }
-    if let Some(utf16) = utf16::detect(&bytes[..bytes.len().min(DETECTION_WINDOW)]) {
-        return utf16;
-    }
-    let utf8 = Utf8Evidence::of(bytes);
-    if utf8.malformed == 0 {
-        // Two bytes of EUC-KR can make one valid UTF-8 character, never a Hangul syllable, which takes three.
-        let is_legacy = declared == Some(EUC_KR) && utf8.short > 0 && utf8.long == 0 && malformed(EUC_KR, bytes) == 0;
-        return if is_legacy { EUC_KR } else { UTF_8 };
-    }
-    // Legacy text is hardly ever valid UTF-8 for long, so this much of it is UTF-8 with damage in it.
-    if utf8.short + utf8.long >= 3 * utf8.malformed {
-        return UTF_8;
-    }
-    let detected = detect(bytes);
-    match declared {
-        Some(declared) if is_single_byte(declared) && detected == EUC_KR && is_mostly_clean(EUC_KR, bytes) => EUC_KR,
-        Some(declared) if is_mostly_clean(declared, bytes) => declared,
-        _ => detected,
-    }
-}
-
-/// How far bytes look like UTF-8.
-struct Utf8Evidence {
-    /// Valid characters of two bytes.
-    short: usize,
-    /// Valid characters of three or four bytes.
-    long: usize,
-    malformed: usize,
-}
-
-impl Utf8Evidence {
-    fn of(bytes: &[u8]) -> Self {
-        let mut evidence = Self { short: 0, long: 0, malformed: 0 };
-        // A valid whole needs no more than to know whether it is plain ASCII, two-byte characters only, or more.
-        for chunk in bytes.utf8_chunks() {
-            for &byte in chunk.valid().as_bytes() {
-                evidence.short += usize::from((0xc2..=0xdf).contains(&byte));
-                evidence.long += usize::from(byte >= 0xe0);
-            }
-            evidence.malformed += usize::from(!chunk.invalid().is_empty());
-        }
-        evidence
-    }
-}
-
-/// The detector's guess. Between charsets that explain the bytes equally well the one used in Korea wins.
-fn detect(bytes: &[u8]) -> &'static Encoding {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(&bytes[..bytes.len().min(DETECTION_WINDOW)], true);
-    let guess = detector.guess(Some(b"kr"), Utf8Detection::Deny);
-    // Short or damaged Korean text is sometimes taken for a single-byte charset, in which nothing is ever wrong.
-    if is_single_byte(guess) && is_mostly_clean(EUC_KR, bytes) && hangul_pairs(bytes) { EUC_KR } else { guess }
-}
-
-/// Bytes that the detector looks at: it settles within a few hundred, and is slow.
-const DETECTION_WINDOW: usize = 64 << 10;
-
-fn is_single_byte(encoding: &'static Encoding) -> bool {
-    encoding.is_single_byte()
-}
-
-/// Whether at most a twentieth of the bytes outside ASCII are malformed.
-fn is_mostly_clean(encoding: &'static Encoding, bytes: &[u8]) -> bool {
-    let high = bytes.iter().filter(|&&byte| byte >= 0x80).count();
-    malformed(encoding, bytes) as usize * 20 <= high
-}
-
-fn malformed(encoding: &'static Encoding, bytes: &[u8]) -> u32 {
-    decode_counting(encoding, bytes).1
-}
-
-/// Whether most bytes outside ASCII come in the pairs that KS X 1001 gives the commonest syllables.
-fn hangul_pairs(bytes: &[u8]) -> bool {
-    let (text, _) = decode_counting(EUC_KR, bytes);
-    let (hangul, other) = text.chars().filter(|c| !c.is_ascii()).fold((0u32, 0u32), |(hangul, other), c| {
-        if ('가'..='힣').contains(&c) { (hangul + 1, other) } else { (hangul, other + 1) }
-    });
-    // KS X 1001 has 2,350 of the 11,172 syllables; text that needs mostly the others is not Korean.
-    let common = bytes.windows(2).filter(|pair| (0xb0..=0xc8).contains(&pair[0]) && pair[1] >= 0xa1).count() as u32;
-    hangul > 3 * other && common >= hangul / 2
 }
 
 #[cfg(test)]

@@ -1,10 +1,28 @@
-//! The main text of a page: paragraphs in reading order, without menus, footers and scripts.
+//! The main text of a page: what its author wrote, in reading order, without menus, footers and scripts.
 
+mod attributes;
+mod events;
 mod feed;
-mod markup;
+mod fill;
+mod hint;
+mod metadata;
+mod notice;
+mod page;
+mod prose;
+mod prune;
+mod render;
+mod select;
+mod sink;
+mod tag;
 
-use dom_smoothie::{Config, Readability, TextMode};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use events::Lent;
+use html5gum::Tokenizer;
+use page::Page;
+use render::Renderer;
+use select::Selection;
+use sink::Sink;
+use std::cell::RefCell;
+use tag::Tag;
 
 /// What a page is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,128 +31,171 @@ pub struct Extracted {
     pub title: Option<String>,
     /// When it was published, as the page writes it.
     pub date: Option<String>,
-    /// Paragraphs, separated by line ends.
+    /// The name of the site, where the page gives one.
+    pub site: Option<String>,
+    /// The language that the page says it is in (BCP 47).
+    pub language: Option<String>,
+    /// Paragraphs with an empty line between, items of lists ("- ") and rows of tables (cells with " | " between) line
+    /// by line, code as it is.
     pub text: String,
 }
 
 /// A page whose markup was not taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
-    /// Elements inside one another without end.
-    #[error("elements are nested more than {0} deep")]
-    TooDeep(usize),
     /// Markup that would take too much memory.
     #[error("the markup makes more than {0} elements")]
     TooLarge(usize),
-    /// A tag that would take too much time.
-    #[error("a tag has more than {0} attributes")]
-    TooManyAttributes(usize),
-    /// A defect of the extractor, caught so that one page does not end the run.
-    #[error("the extractor failed on this markup")]
-    Failed,
+    /// A page whose places do not fit the tree.
+    #[error("the page is longer than {0} bytes")]
+    TooLong(usize),
 }
 
-/// Fewest characters of a first, strict extraction that are taken without trying more lenient ones. The crate's default
-/// of 500 is for English; Korean says the same in half as many.
-const ENOUGH_CHARACTERS: usize = 250;
+/// Block-level elements that a page may have.
+const MAX_ELEMENTS: usize = 1_000_000;
 
-/// Extracts title, date and main text of an HTML page or an RSS or Atom feed.
-///
-/// The main text is found by the Readability algorithm (Mozilla's, as implemented by `dom_smoothie`). A page in which it
-/// finds nothing gives the text of its body; what is only menu is left to the rules that judge text.
+/// Bytes that a page may have.
+const MAX_BYTES: usize = 1 << 30;
+
+/// Bytes of text that the shell of an application may show.
+const SHELL_BYTES: usize = 600;
+
+/// Takes pages apart, and keeps its memory between them.
+#[derive(Debug, Default)]
+pub struct Extractor {
+    sink: Sink,
+    selection: Selection,
+    renderer: Renderer,
+}
+
+impl Extractor {
+    /// Extracts title, date and main text of an HTML page or an RSS or Atom feed.
+    pub fn extract(&mut self, page: &str) -> Result<Extracted, ExtractError> {
+        if let Some(feed) = feed::Feed::parse(page) {
+            return feed.into_text(|html| Ok(self.text_of(html)?.text));
+        }
+        let extracted = self.extract_html(page, false)?;
+        // A page that scripts reveal.
+        if extracted.text.is_empty() && self.sink.has_hidden() {
+            return self.extract_html(page, true);
+        }
+        Ok(extracted)
+    }
+
+    /// All the text of a piece of HTML, for pieces that have no menus around them.
+    pub fn text_of(&mut self, html: &str) -> Result<Extracted, ExtractError> {
+        if !html.contains(['<', '&']) {
+            return Ok(Extracted { text: html.to_owned(), ..Extracted::default() });
+        }
+        self.parse(html, false)?;
+        let text = String::from_utf8_lossy(&self.sink.page.text);
+        let kept = vec![true; self.sink.page.blocks.len()];
+        let text = self.renderer.render(&self.sink.page, &text, &kept);
+        Ok(Extracted { text, ..Extracted::default() })
+    }
+
+    fn parse(&mut self, html: &str, shows_hidden: bool) -> Result<(), ExtractError> {
+        if html.len() > MAX_BYTES {
+            return Err(ExtractError::TooLong(MAX_BYTES));
+        }
+        self.sink.reset(MAX_ELEMENTS, shows_hidden);
+        let Ok(()) = Tokenizer::new_with_emitter(html, Lent(&mut self.sink)).finish();
+        if self.sink.is_exhausted() { Err(ExtractError::TooLarge(MAX_ELEMENTS)) } else { Ok(()) }
+    }
+
+    fn extract_html(&mut self, html: &str, shows_hidden: bool) -> Result<Extracted, ExtractError> {
+        self.parse(html, shows_hidden)?;
+        let page = &self.sink.page;
+        let text = String::from_utf8_lossy(&page.text);
+        let kept = self.selection.select(page, &text);
+        let main = self.renderer.render(page, &text, kept);
+        let described = page.metadata.described();
+        let title = page.metadata.title().or(described.headline);
+        let mut extracted = Extracted {
+            title: title.map(|title| own_title(page, &text, title)).or_else(|| first_heading(page, &text)),
+            date: page
+                .metadata
+                .published()
+                .or(described.published)
+                .or_else(|| date_of_lines(page, &text))
+                .or_else(|| page.metadata.time()),
+            site: page.metadata.site(),
+            language: page.metadata.language(),
+            text: main,
+        };
+        drop(text);
+        // The shell of an application, filled by scripts from data that are there.
+        if let Some(body) = described.body.filter(|body| is_shell(&extracted.text, body)) {
+            extracted.text = self.text_of(&body)?.text;
+        }
+        Ok(extracted)
+    }
+}
+
+/// Whether so little text beside the body that the page's data give shows that scripts fill the page.
+fn is_shell(text: &str, body: &str) -> bool {
+    text.len() < SHELL_BYTES && body.len() > text.len() * 2
+}
+
+thread_local! {
+    static EXTRACTOR: RefCell<Extractor> = RefCell::default();
+}
+
+/// Extracts with the thread's own [`Extractor`].
 pub fn extract(page: &str) -> Result<Extracted, ExtractError> {
-    if let Some(feed) = feed::Feed::parse(page) {
-        return feed.into_text(|html| Ok(text_of(html)?.text));
-    }
-    guarded(page, main_text)
+    EXTRACTOR.with_borrow_mut(|extractor| extractor.extract(page))
 }
 
-/// All the text of a piece of HTML, for pieces that have no menus around them.
+/// All the text of a piece of HTML, with the thread's own [`Extractor`].
 pub fn text_of(html: &str) -> Result<Extracted, ExtractError> {
-    if !html.contains(['<', '&']) {
-        return Ok(Extracted { text: html.to_owned(), ..Extracted::default() });
+    EXTRACTOR.with_borrow_mut(|extractor| extractor.text_of(html))
+}
+
+fn headings<'a>(page: &'a Page, text: &'a str) -> impl Iterator<Item = &'a str> {
+    page.blocks
+        .iter()
+        .filter(|block| matches!(page.node(block.node).tag, Tag::Heading(1..=3)))
+        .filter_map(|block| text.get(block.start as usize..block.end as usize))
+}
+
+/// The title without the site's name behind it: the shortest heading that it begins with, up to a separator, or any
+/// other line of the page of several words.
+fn own_title(page: &Page, text: &str, title: String) -> String {
+    let begins_title = |line: &&str| {
+        title.strip_prefix(line).is_some_and(|rest| {
+            let rest = rest.trim_start();
+            rest.is_empty() || rest.starts_with(|first: char| !first.is_alphanumeric() && first != '(')
+        })
+    };
+    let heading = headings(page, text)
+        .take(20)
+        .map(|heading| heading.trim_end_matches(['#', '¶', ' ']))
+        .filter(|heading| heading.chars().nth(1).is_some())
+        .filter(begins_title)
+        .min_by_key(|heading| heading.len());
+    let line = || {
+        let lines = page.blocks.iter().take(200).filter_map(|block| text.get(block.start as usize..block.end as usize));
+        lines.filter(|line| line.len() < title.len() && line.split(' ').nth(2).is_some()).find(begins_title)
+    };
+    heading.or_else(line).map(str::to_owned).unwrap_or(title)
+}
+
+fn first_heading(page: &Page, text: &str) -> Option<String> {
+    headings(page, text).next().map(str::to_owned)
+}
+
+/// The date in a line such as "입력 2023.05.04 09:12", if the page has one.
+fn date_of_lines(page: &Page, text: &str) -> Option<String> {
+    let mut is_labelled = false;
+    for block in page.blocks.iter().filter(|block| block.characters < 200) {
+        let Some(block) = text.get(block.start as usize..block.end as usize) else { continue };
+        let date = if is_labelled { metadata::starting_date(block) } else { None };
+        if let Some(date) = date.or_else(|| block.split('\n').find_map(metadata::date_in_line)) {
+            return Some(date.to_owned());
+        }
+        is_labelled = metadata::is_date_label(block);
     }
-    guarded(html, |html| {
-        let page = readability(html)?;
-        Ok(Extracted { text: body_text(&page, NEVER_TEXT), ..Extracted::default() })
-    })
-}
-
-fn guarded(
-    page: &str,
-    extract: impl FnOnce(&str) -> Result<Extracted, ExtractError>,
-) -> Result<Extracted, ExtractError> {
-    markup::check(page)?;
-    catch_unwind(AssertUnwindSafe(|| extract(page))).unwrap_or(Err(ExtractError::Failed))
-}
-
-/// Elements without text for a reader.
-const NEVER_TEXT: &str = "script, style, noscript, template, iframe, object, svg, select, textarea, button";
-/// The same, and what stands around the main text.
-const AROUND_TEXT: &str =
-    "script, style, noscript, template, iframe, object, svg, select, textarea, button, nav, footer, aside, form";
-/// Blocks that the text serialiser of `dom_query` does not know: without a line end their text would run together.
-const MORE_BLOCKS: &str = "figure, header, footer, main, nav, aside, address, details, fieldset, form, center";
-/// The same for blocks that end a line but no paragraph.
-const MORE_LINES: &str = "dt, dd, figcaption, summary, caption, option";
-/// Line numbers beside code, as the highlighters of static site generators write them.
-const LINE_NUMBERS: &str = "td.gutter, .rouge-gutter, .linenos, .linenodiv, .lineno, .hljs-ln-numbers";
-
-/// Notices that on a short page are longer than its text, and would be taken for it.
-const COOKIE_NOTICES: &str = "div[class*=cookie], div[id*=cookie], section[class*=cookie], aside[class*=cookie]";
-
-fn readability(html: &str) -> Result<Readability, ExtractError> {
-    let config = Config {
-        char_threshold: ENOUGH_CHARACTERS,
-        max_elements_to_parse: markup::MAX_ELEMENTS,
-        text_mode: TextMode::Formatted,
-        ..Config::default()
-    };
-    let page = Readability::new(html, None, Some(config)).map_err(|_| ExtractError::Failed)?;
-    page.doc.select(LINE_NUMBERS).remove();
-    page.doc.select(COOKIE_NOTICES).remove();
-    // The serialiser takes the text of `pre` as it is, and would join the lines that `br` parts.
-    page.doc.select("pre br").replace_with_html("\n");
-    Ok(page)
-}
-
-fn main_text(page: &str) -> Result<Extracted, ExtractError> {
-    let mut reader = readability(page)?;
-    let headings: Vec<String> =
-        reader.doc.select("h1").iter().map(|heading| heading.text().trim().to_owned()).collect();
-    let Ok(article) = reader.parse() else {
-        // The failed attempt took the tree apart, so the page is parsed again.
-        let whole = readability(page)?;
-        let title = whole.get_article_title().to_string();
-        return Ok(Extracted { title: some_text(title), date: None, text: body_text(&whole, AROUND_TEXT) });
-    };
-    let content = reader.doc.select("#readability-page-1");
-    content.select(NEVER_TEXT).remove();
-    content.select(MORE_BLOCKS).rename("div");
-    content.select(MORE_LINES).rename("li");
-    let text = reader.doc.select_single("#readability-page-1").formatted_text().trim_end().to_owned();
-    Ok(Extracted {
-        title: some_text(article.title).map(|title| own_title(title, &headings)),
-        date: article.published_time.and_then(some_text),
-        text,
-    })
-}
-
-fn body_text(page: &Readability, without: &str) -> String {
-    page.doc.select(without).remove();
-    page.doc.select(MORE_BLOCKS).rename("div");
-    page.doc.select(MORE_LINES).rename("li");
-    page.doc.select("body").formatted_text().trim_end().to_owned()
-}
-
-/// The title without the site's name behind it: the first heading that it begins with.
-fn own_title(title: String, headings: &[String]) -> String {
-    headings.iter().find(|heading| !heading.is_empty() && title.starts_with(heading.as_str())).cloned().unwrap_or(title)
-}
-
-fn some_text(text: String) -> Option<String> {
-    let trimmed = text.trim();
-    if trimmed.is_empty() { None } else { Some(trimmed.to_owned()) }
+    None
 }
 
 #[cfg(test)]

@@ -1,38 +1,24 @@
 //! The mapped fields of one JSON line, without building the rest of it.
 
+use crate::read::FieldRecord;
 use crate::source::{FieldPath, Fields};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The values that a mapping found in an object.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct JsonRecord {
-    /// See [`Fields::text`].
-    pub text: Option<String>,
-    /// See [`Fields::html`].
-    pub html: Option<String>,
-    /// See [`Fields::url`].
-    pub url: Option<String>,
-    /// See [`Fields::title`].
-    pub title: Option<String>,
-    /// See [`Fields::date`].
-    pub date: Option<String>,
-}
-
 /// Reads the mapped fields of a line that holds one JSON object.
 ///
 /// Two faults that whole corpora have are mended, since each would cost a document: escapes of half a surrogate pair
 /// (text cut in the middle of an emoji) become U+FFFD, and raw control characters inside strings are taken as they are.
-pub fn parse_line(line: &str, fields: &Fields) -> Result<JsonRecord, serde_json::Error> {
+pub fn parse_line(line: &str, fields: &Fields) -> Result<FieldRecord, serde_json::Error> {
     parse(line, fields).or_else(|error| match mend(line) {
         Some(mended) => parse(&mended, fields).map_err(|_| error),
         None => Err(error),
     })
 }
 
-fn parse(line: &str, fields: &Fields) -> Result<JsonRecord, serde_json::Error> {
+fn parse(line: &str, fields: &Fields) -> Result<FieldRecord, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(line);
     let record = FieldsSeed(fields).deserialize(&mut deserializer)?;
     deserializer.end()?;
@@ -42,24 +28,24 @@ fn parse(line: &str, fields: &Fields) -> Result<JsonRecord, serde_json::Error> {
 struct FieldsSeed<'f>(&'f Fields);
 
 impl<'de> DeserializeSeed<'de> for FieldsSeed<'_> {
-    type Value = JsonRecord;
+    type Value = FieldRecord;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<JsonRecord, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FieldRecord, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for FieldsSeed<'_> {
-    type Value = JsonRecord;
+    type Value = FieldRecord;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonRecord, A::Error> {
-        let Fields { text, html, url, title, date } = self.0;
-        let paths = [text, html, url, title, date];
-        let mut found: [Option<String>; 5] = Default::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FieldRecord, A::Error> {
+        let Fields { id, group, text, html, url, title, date } = self.0;
+        let paths = [id, group, text, html, url, title, date];
+        let mut found: [Option<String>; 7] = Default::default();
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             let wanted = |path: &Option<FieldPath>| path.as_ref().is_some_and(|path| path.key() == key);
             let Some(first) = paths.iter().position(|path| wanted(path)) else {
@@ -78,8 +64,8 @@ impl<'de> Visitor<'de> for FieldsSeed<'_> {
                 }
             }
         }
-        let [text, html, url, title, date] = found;
-        Ok(JsonRecord { text, html, url, title, date })
+        let [id, group, text, html, url, title, date] = found;
+        Ok(FieldRecord { id, group, text, html, url, title, date, ..FieldRecord::default() })
     }
 }
 
@@ -210,11 +196,12 @@ mod tests {
     fn only_mapped_fields_are_read() {
         let line = r#"{"id": 7, "extra": {"text": "아님"}, "text": "말\n모이", "url": "https://example.kr/7", "date": 20240229}"#;
         let record = parse_line(line, &Fields::default()).unwrap();
-        let expected = JsonRecord {
+        let expected = FieldRecord {
+            id: Some("7".to_owned()),
             text: Some("말\n모이".to_owned()),
             url: Some("https://example.kr/7".to_owned()),
             date: Some("20240229".to_owned()),
-            ..JsonRecord::default()
+            ..FieldRecord::default()
         };
         assert_eq!(record, expected);
     }

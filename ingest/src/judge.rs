@@ -1,94 +1,136 @@
 //! Rules: what a document must be to stay.
+//!
+//! A rule bounds one [`Signal`](crate::measure::Signal). A [`Preset`] is a set of rules with bounds; a recipe puts bounds of
+//! its own in their place ([`PartialRules`]). A [`Verdict`] tells the first rule that a document breaks and all others that
+//! it breaks too, so that the share that each rule removes can be told without running it alone.
 
-use crate::config::Rules;
-use crate::measure::Measures;
+mod preset;
+mod rule;
+mod rules;
+
+pub use preset::Preset;
+pub use rule::{Rule, Side, Unit};
+pub use rules::{PartialRules, RuleError, Rules};
+
+use crate::measure::Signals;
 use malmoi_schemas::Reason;
+use std::fmt;
 
-/// The first rule that a document breaks, in the order in which [`Rules`] lists them, and the numbers in words.
-pub fn judge(measures: &Measures, rules: &Rules) -> Option<(Reason, String)> {
-    let m = measures;
-    if m.characters == 0 {
-        return Some((Reason::Empty, "no text is left".to_owned()));
+/// A set of rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RuleSet(u128);
+
+const _: () = assert!(Rule::ALL.len() <= u128::BITS as usize);
+
+impl RuleSet {
+    /// Adds a rule.
+    pub fn insert(&mut self, rule: Rule) {
+        self.0 |= 1 << rule as u32;
     }
-    if m.characters < rules.min_characters {
-        return Some((
-            Reason::TooShort,
-            format!("{} characters, at least {} wanted", m.characters, rules.min_characters),
-        ));
+
+    /// Whether a rule is in the set.
+    pub fn contains(self, rule: Rule) -> bool {
+        self.0 >> rule as u32 & 1 == 1
     }
-    if m.characters > rules.max_characters {
-        return Some((
-            Reason::TooLong,
-            format!("{} characters, at most {} allowed", m.characters, rules.max_characters),
-        ));
+
+    /// Whether the set has no rule.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
     }
-    if m.replaced_share > rules.max_replaced_share.get() {
-        let (found, allowed) = (percent(m.replaced_share), percent(rules.max_replaced_share.get()));
-        return Some((Reason::Undecodable, format!("{found} replacement characters, at most {allowed} allowed")));
+
+    /// The rules of the set, in the order in which they are judged.
+    pub fn iter(self) -> impl Iterator<Item = Rule> {
+        Rule::ALL.iter().copied().filter(move |&rule| self.contains(rule))
     }
-    if m.hangul_share < rules.min_hangul_share.get() {
-        let (found, wanted) = (percent(m.hangul_share), percent(rules.min_hangul_share.get()));
-        return Some((Reason::LowHangul, format!("{found} Hangul, at least {wanted} wanted")));
-    }
-    if m.repeated_line_share > rules.max_repeated_line_share.get() {
-        let (found, allowed) = (percent(m.repeated_line_share), percent(rules.max_repeated_line_share.get()));
-        return Some((Reason::RepeatedLines, format!("{found} on repeated lines, at most {allowed} allowed")));
-    }
-    None
 }
 
-fn percent(share: f32) -> String {
-    format!("{:.1} %", share * 100.0)
+/// A rule that a document breaks, with the numbers. In words: "12 characters, at least 50 wanted".
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Broken {
+    /// The rule.
+    pub rule: Rule,
+    /// The document's signal.
+    pub found: f64,
+    /// The rule's bound.
+    pub bound: f64,
+}
+
+impl Broken {
+    /// Why the document is removed.
+    pub fn reason(&self) -> Reason {
+        if self.is_empty() { Reason::Empty } else { self.rule.reason() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rule == Rule::MinCharacters && self.found == 0.0
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("no text is left");
+        }
+        let unit = self.rule.unit();
+        let wanted = match self.rule.side() {
+            Side::AtLeast => ("at least", "wanted"),
+            Side::AtMost => ("at most", "allowed"),
+        };
+        write(f, unit, self.found)?;
+        write!(f, " {}, {} ", self.rule.noun(), wanted.0)?;
+        write(f, unit, self.bound)?;
+        write!(f, " {}", wanted.1)
+    }
+}
+
+fn write(f: &mut fmt::Formatter<'_>, unit: Unit, number: f64) -> fmt::Result {
+    match unit {
+        Unit::Count => write!(f, "{number:.0}"),
+        Unit::Share => write!(f, "{:.1} %", number * 100.0),
+        Unit::Number => write!(f, "{number:.2}"),
+    }
+}
+
+/// What the rules say of a document.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Verdict {
+    /// The first rule that it breaks, in the order of [`Rule::ALL`]; none, if it stays.
+    pub first: Option<Broken>,
+    /// All rules that it breaks.
+    pub all: RuleSet,
+}
+
+impl Verdict {
+    /// Whether the document stays.
+    pub fn is_kept(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// Why the document is removed, unless it stays.
+    pub fn reason(&self) -> Option<Reason> {
+        self.first.map(|broken| broken.reason())
+    }
+}
+
+/// Judges a document by its numbers. A rule about a signal that was not measured is kept. A document without text keeps no
+/// rules, whatever they are.
+pub fn judge(signals: &Signals, rules: &Rules) -> Verdict {
+    let mut verdict = Verdict::default();
+    if signals.characters == 0 {
+        let bound = rules.bound(Rule::MinCharacters).unwrap_or(1.0);
+        verdict.first = Some(Broken { rule: Rule::MinCharacters, found: 0.0, bound });
+        verdict.all.insert(Rule::MinCharacters);
+        return verdict;
+    }
+    for (rule, bound) in rules.iter() {
+        let Some(found) = rule.signal().get(signals) else { continue };
+        if !rule.keeps(found, bound) {
+            verdict.all.insert(rule);
+            verdict.first.get_or_insert(Broken { rule, found, bound });
+        }
+    }
+    verdict
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn verdict(characters: u32, hangul_share: f32, repeated_line_share: f32) -> Option<(Reason, String)> {
-        judge(&measures(characters, hangul_share, repeated_line_share), &Rules::default())
-    }
-
-    fn measures(characters: u32, hangul_share: f32, repeated_line_share: f32) -> Measures {
-        Measures { characters, eojeol: characters / 3, replaced_share: 0.0, hangul_share, repeated_line_share }
-    }
-
-    #[test]
-    fn replacements_are_judged_before_the_hangul_that_they_displace() {
-        let rules = Rules::default();
-        let most = Measures { replaced_share: rules.max_replaced_share.get(), ..measures(300, 0.9, 0.0) };
-        assert_eq!(judge(&most, &rules), None);
-        let (reason, detail) = judge(&Measures { replaced_share: 0.25, ..measures(300, 0.0, 0.9) }, &rules).unwrap();
-        assert_eq!(reason, Reason::Undecodable);
-        assert_eq!(detail, "25.0 % replacement characters, at most 10.0 % allowed");
-    }
-
-    #[test]
-    fn bounds_themselves_are_allowed() {
-        let rules = Rules::default();
-        let on_the_line = [
-            (rules.min_characters, rules.min_hangul_share.get(), rules.max_repeated_line_share.get()),
-            (rules.max_characters, 1.0, 0.0),
-        ];
-        for (characters, hangul, repeated) in on_the_line {
-            assert_eq!(verdict(characters, hangul, repeated), None);
-        }
-    }
-
-    #[test]
-    fn the_first_broken_rule_is_named_with_its_numbers() {
-        let verdicts = [(0, 0.0, 0.0), (12, 0.0, 0.0), (9_000_000, 0.9, 0.9), (300, 0.031, 0.9), (300, 0.9, 0.75)];
-        let words: Vec<_> = verdicts
-            .into_iter()
-            .map(|(characters, hangul, repeated)| verdict(characters, hangul, repeated).unwrap())
-            .map(|(reason, detail)| format!("{reason}: {detail}"))
-            .collect();
-        insta::assert_snapshot!(words.join("\n"), @r"
-        empty: no text is left
-        too-short: 12 characters, at least 50 wanted
-        too-long: 9000000 characters, at most 2000000 allowed
-        low-hangul: 3.1 % Hangul, at least 15.0 % wanted
-        repeated-lines: 75.0 % on repeated lines, at most 40.0 % allowed
-        ");
-    }
-}
+mod tests;

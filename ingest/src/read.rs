@@ -6,20 +6,28 @@
 mod compress;
 mod http;
 mod jsonl;
+mod parquet;
+mod threads;
 mod warc;
 mod whole;
+mod wiki;
 
 pub use compress::{Stream, StreamError};
 pub use http::{HttpError, HttpResponse, decode_content, parse_response};
 pub use jsonl::JsonLines;
+pub use parquet::ParquetRows;
+pub(crate) use threads::ROOM as THREAD_ROOM;
+pub use threads::ThreadReader;
 pub use warc::WarcReader;
 pub use whole::WholeFile;
+pub use wiki::{WikiConfig, WikiReader};
 
 use crate::input::Input;
-use crate::source::Format;
+use crate::source::{Format, SourceConfig};
 use malmoi_schemas::{Outcome, Reason};
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 /// One record of an input file, as its bytes stand there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +51,45 @@ pub enum Payload {
     Html(Vec<u8>),
     /// A record of a web archive.
     Archived(ArchiveRecord),
+    /// Fields that the format gives as text already: a row of Parquet, an article of a dump, a thread of messages.
+    Fields(FieldRecord),
+    /// The same of a page whose text is MediaWiki markup.
+    Wikitext(FieldRecord),
     /// What the reader could already decide.
     Settled(Settled),
+}
+
+/// The fields of a record, as text. What a record does not have is `None`; a record with neither `text` nor `html` is
+/// counted as errored by whoever cleans it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldRecord {
+    /// The user's own name for the record, kept beside malmoi's.
+    pub id: Option<String>,
+    /// Whose the record is: records of one author, law or conversation share it.
+    pub group: Option<String>,
+    /// Plain text. Goes before `html` in a record that has both.
+    pub text: Option<String>,
+    /// An HTML page, whose main text is to be extracted.
+    pub html: Option<String>,
+    /// The address of the document.
+    pub url: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its date as the source writes it.
+    pub date: Option<String>,
+    /// The charset that the text was in when it was read.
+    pub charset: &'static str,
+    /// Malformed sequences of `text` or `html`, each of which became one U+FFFD.
+    pub replaced: u32,
+    /// Messages that the text was put together from, if it is a conversation.
+    pub messages: Option<u32>,
+}
+
+impl Default for FieldRecord {
+    fn default() -> Self {
+        let (id, group, text, html, url, title, date) = Default::default();
+        Self { id, group, text, html, url, title, date, charset: "UTF-8", replaced: 0, messages: None }
+    }
 }
 
 /// A record whose fate the reader knows.
@@ -88,6 +133,9 @@ impl RawRecord {
         let bytes = match &self.payload {
             Payload::Json(bytes) | Payload::Text(bytes) | Payload::Html(bytes) => bytes.len(),
             Payload::Archived(record) => record.block.len(),
+            Payload::Fields(record) | Payload::Wikitext(record) => {
+                [&record.text, &record.html].into_iter().flatten().map(String::len).sum()
+            }
             Payload::Settled(settled) => settled.detail.len(),
         };
         bytes as u64
@@ -100,6 +148,10 @@ impl RawRecord {
         let around = match &self.payload {
             Payload::Json(_) | Payload::Text(_) | Payload::Html(_) => 0,
             Payload::Archived(record) => length(&record.url) + length(&record.date) + length(&record.content_type),
+            Payload::Fields(record) | Payload::Wikitext(record) => {
+                let FieldRecord { id, group, url, title, date, .. } = record;
+                [id, group, url, title, date].into_iter().map(length).sum()
+            }
             Payload::Settled(settled) => length(&settled.url),
         };
         self.bytes() + (around + size_of::<Self>()) as u64
@@ -151,17 +203,32 @@ pub enum RecordReader {
     Whole(WholeFile),
     /// See [`WarcReader`].
     Warc(WarcReader),
+    /// See [`ParquetRows`].
+    Parquet(Box<ParquetRows>),
+    /// See [`WikiReader`].
+    Wiki(Box<WikiReader>),
+    /// See [`ThreadReader`].
+    Threads(Box<ThreadReader>),
 }
 
 impl RecordReader {
-    /// Reads the records of `input`; one longer than `limit` bytes is passed over and counted.
-    pub fn new(format: Format, input: Box<dyn Input>, limit: usize) -> Self {
-        let stream = Stream::new(input);
-        match format {
-            Format::Jsonl => Self::Jsonl(JsonLines::new(stream, limit)),
-            Format::Text => Self::Whole(WholeFile::text(stream, limit)),
-            Format::Html => Self::Whole(WholeFile::html(stream, limit)),
-            Format::Warc => Self::Warc(WarcReader::new(stream, limit)),
+    /// Reads the records of one file of a source; one longer than `limit` bytes is passed over and counted.
+    /// Conversations that do not fit in memory are sorted in files without a name in the folder `scratch`.
+    pub fn new(source: &SourceConfig, input: Box<dyn Input>, limit: usize, scratch: &Path) -> Self {
+        let stream = |input| Stream::new(input);
+        match (source.format, &source.thread) {
+            (Format::Jsonl, Some(thread)) => {
+                let lines = JsonLines::new(stream(input), limit);
+                Self::Threads(Box::new(ThreadReader::new(lines, source.fields.clone(), thread.clone(), scratch)))
+            }
+            (Format::Jsonl, None) => Self::Jsonl(JsonLines::new(stream(input), limit)),
+            (Format::Text, _) => Self::Whole(WholeFile::text(stream(input), limit)),
+            (Format::Html, _) => Self::Whole(WholeFile::html(stream(input), limit)),
+            (Format::Warc, _) => Self::Warc(WarcReader::new(stream(input), limit)),
+            (Format::Parquet, _) => Self::Parquet(Box::new(ParquetRows::new(input, source.fields.clone(), limit))),
+            (Format::Wiki, _) => {
+                Self::Wiki(Box::new(WikiReader::new(stream(input), limit, source.wiki.namespaces.clone())))
+            }
         }
     }
 
@@ -171,6 +238,9 @@ impl RecordReader {
             Self::Jsonl(lines) => lines.next_record(),
             Self::Whole(file) => file.next_record(),
             Self::Warc(archive) => archive.next_record(),
+            Self::Parquet(rows) => rows.next_record(),
+            Self::Wiki(pages) => pages.next_record(),
+            Self::Threads(threads) => threads.next_record(),
         }
     }
 
@@ -180,6 +250,9 @@ impl RecordReader {
             Self::Jsonl(lines) => lines.stream().stored_bytes(),
             Self::Whole(file) => file.stream().stored_bytes(),
             Self::Warc(archive) => archive.stream().stored_bytes(),
+            Self::Parquet(rows) => rows.stored_bytes(),
+            Self::Wiki(pages) => pages.stream().stored_bytes(),
+            Self::Threads(threads) => threads.stored_bytes(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The `[[source]]` tables of a recipe, validated once.
 
-use crate::config::PartialRules;
+use crate::judge::{PartialRules, Preset};
+use crate::read::WikiConfig;
+use crate::thread::ThreadConfig;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -15,11 +17,21 @@ pub struct SourceConfig {
     pub paths: Vec<PathPattern>,
     /// What the files hold. Compression is told from their first bytes, not from their names.
     pub format: Format,
-    /// Where the fields of a JSON object are; only for [`Format::Jsonl`].
+    /// Where the fields of a JSON object or a row are; only for [`Format::Jsonl`] and [`Format::Parquet`].
     #[serde(skip_serializing_if = "Fields::is_default")]
     pub fields: Fields,
-    /// Bounds of this source that go before `[ingest.rules]`.
+    /// Rules to start from instead of those of `[ingest]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<Preset>,
+    /// Bounds of this source that go before all others.
+    #[serde(skip_serializing_if = "PartialRules::is_empty")]
     pub rules: PartialRules,
+    /// How messages become conversations; only for [`Format::Jsonl`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadConfig>,
+    /// Which pages are read, and how markup becomes text; only for [`Format::Wiki`].
+    #[serde(skip_serializing_if = "WikiConfig::is_default")]
+    pub wiki: WikiConfig,
 }
 
 #[derive(Deserialize)]
@@ -29,8 +41,11 @@ struct RawSourceConfig {
     paths: OneOrMore,
     format: Format,
     fields: Option<Fields>,
+    preset: Option<Preset>,
     #[serde(default)]
     rules: PartialRules,
+    thread: Option<ThreadConfig>,
+    wiki: Option<WikiConfig>,
 }
 
 /// One path or an array of them. By hand and not by an untagged enum, which would hide what is wrong with a path.
@@ -74,8 +89,12 @@ pub enum Format {
     Text,
     /// One HTML page in each file.
     Html,
-    /// Web archives (ISO 28500, WARC 1.0 and 1.1), also with each record compressed by itself.
+    /// Web archives (ISO 28500, WARC 1.0 and 1.1, and ARC), also with each record compressed by itself.
     Warc,
+    /// Parquet tables, one document in each row.
+    Parquet,
+    /// XML dumps of MediaWiki.
+    Wiki,
 }
 
 /// A source name: short, and safe in file names and URLs.
@@ -92,6 +111,12 @@ pub struct PathPattern(String);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "RawFields")]
 pub struct Fields {
+    /// The user's own name for the record, kept as metadata.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<FieldPath>,
+    /// Whose the record is: an author, a law, a conversation. Records that share it belong together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<FieldPath>,
     /// Plain text. Goes before `html` in a record that has both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<FieldPath>,
@@ -112,6 +137,8 @@ pub struct Fields {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFields {
+    id: Option<FieldPath>,
+    group: Option<FieldPath>,
     text: Option<FieldPath>,
     html: Option<FieldPath>,
     url: Option<FieldPath>,
@@ -143,20 +170,58 @@ pub enum SourceError {
     /// A place that is neither a name nor a JSON pointer.
     #[error("`{0}` is neither a field name nor a JSON pointer such as `/article/body`")]
     Field(String),
-    /// A mapping for a format without fields.
-    #[error("`fields` is only for format = \"jsonl\"")]
-    FieldsWithoutJson,
+    /// A table that says nothing about the format.
+    #[error("`{table}` is only for format = {formats}")]
+    OtherFormat {
+        /// The table.
+        table: &'static str,
+        /// The formats that it is for.
+        formats: &'static str,
+    },
 }
 
 impl TryFrom<RawSourceConfig> for SourceConfig {
     type Error = SourceError;
 
     fn try_from(raw: RawSourceConfig) -> Result<Self, SourceError> {
-        if raw.fields.is_some() && raw.format != Format::Jsonl {
-            return Err(SourceError::FieldsWithoutJson);
+        let refused = [
+            (
+                "fields",
+                raw.fields.is_some() && !matches!(raw.format, Format::Jsonl | Format::Parquet),
+                "\"jsonl\" or \"parquet\"",
+            ),
+            ("thread", raw.thread.is_some() && raw.format != Format::Jsonl, "\"jsonl\""),
+            ("wiki", raw.wiki.is_some() && raw.format != Format::Wiki, "\"wiki\""),
+        ];
+        if let Some(&(table, _, formats)) = refused.iter().find(|(_, refused, _)| *refused) {
+            return Err(SourceError::OtherFormat { table, formats });
         }
-        let fields = raw.fields.unwrap_or_default();
-        Ok(Self { name: raw.name, paths: raw.paths.0, format: raw.format, fields, rules: raw.rules })
+        Ok(Self {
+            name: raw.name,
+            paths: raw.paths.0,
+            format: raw.format,
+            fields: raw.fields.unwrap_or_default(),
+            preset: raw.preset,
+            rules: raw.rules,
+            thread: raw.thread,
+            wiki: raw.wiki.unwrap_or_default(),
+        })
+    }
+}
+
+impl SourceConfig {
+    /// A source of a format with all else at its default: what reads files that no recipe names.
+    pub fn of(format: Format) -> Self {
+        Self {
+            name: SourceName("unnamed".to_owned()),
+            paths: Vec::new(),
+            format,
+            fields: Fields::default(),
+            preset: None,
+            rules: PartialRules::default(),
+            thread: None,
+            wiki: WikiConfig::default(),
+        }
     }
 }
 
@@ -195,10 +260,11 @@ impl TryFrom<String> for PathPattern {
 }
 
 impl Default for Fields {
-    /// A field named `text`, and `url`, `title` and `date` where a record has them.
+    /// A field named `text`, and `id`, `url`, `title` and `date` where a record has them. Nothing is a group by its name.
     fn default() -> Self {
         let named = |key: &str| Some(FieldPath { key: key.to_owned(), below: String::new() });
-        Self { text: named("text"), html: None, url: named("url"), title: named("title"), date: named("date") }
+        let (id, text, url, title, date) = (named("id"), named("text"), named("url"), named("title"), named("date"));
+        Self { id, group: None, text, html: None, url, title, date }
     }
 }
 
@@ -216,6 +282,8 @@ impl TryFrom<RawFields> for Fields {
         let default = Self::default();
         let text = if raw.html.is_some() { raw.text } else { raw.text.or(default.text) };
         Ok(Self {
+            id: raw.id.or(default.id),
+            group: raw.group,
             text,
             html: raw.html,
             url: raw.url.or(default.url),
@@ -305,7 +373,7 @@ mod tests {
             r#"{"name": "a", "paths": [], "format": "text"}"#,
             r#"{"name": "a", "paths": 3, "format": "text"}"#,
             r#"{"name": "a", "paths": " ", "format": "text"}"#,
-            r#"{"name": "a", "paths": "a", "format": "parquet"}"#,
+            r#"{"name": "a", "paths": "a", "format": "csv"}"#,
             r#"{"name": "a", "paths": "a", "format": "text", "fields": {"text": "b"}}"#,
             r#"{"name": "a", "paths": "a", "format": "jsonl", "fields": {"text": "/"}}"#,
             r#"{"name": "a", "paths": "a", "format": "jsonl", "fields": {"body": "b"}}"#,
@@ -319,7 +387,7 @@ mod tests {
         unknown variant `parquet`, expected one of `jsonl`, `text`, `html`, `warc` at line 1 column 47
         `fields` is only for format = "jsonl"
         `/` is neither a field name nor a JSON pointer such as `/article/body` at line 1 column 70
-        unknown field `body`, expected one of `text`, `html`, `url`, `title`, `date` at line 1 column 64
+        unknown field `body`, expected one of `id`, `group`, `text`, `html`, `url`, `title`, `date` at line 1 column 64
         "#);
     }
 }

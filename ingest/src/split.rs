@@ -3,7 +3,8 @@
 use crate::error::IngestError;
 use crate::input::InputFile;
 use crate::read::{RawRecord, RecordReader};
-use crate::source::Format;
+use crate::source::SourceConfig;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A run of consecutive records of one source, about as many bytes as the recipe's split size: one unit of work.
@@ -25,8 +26,8 @@ pub struct Split {
 /// The files of one source, as [`Splits`] reads them.
 #[derive(Debug, Clone)]
 pub struct SplitSource {
-    /// What the files hold.
-    pub format: Format,
+    /// How they are read.
+    pub config: SourceConfig,
     /// The files, in order.
     pub files: Vec<InputFile>,
 }
@@ -36,6 +37,7 @@ pub struct Splits {
     sources: Vec<SplitSource>,
     split: u64,
     limit: usize,
+    scratch: PathBuf,
     source: usize,
     file: usize,
     /// Ordinal of the open or next file over all sources.
@@ -56,9 +58,21 @@ struct OpenFile {
 }
 
 impl Splits {
-    /// Splits of about `split` bytes; records longer than `limit` bytes are passed over.
-    pub fn new(sources: Vec<SplitSource>, split: u64, limit: usize) -> Self {
-        Self { sources, split, limit, source: 0, file: 0, file_ordinal: 0, begun: 0, open: None, failed: false }
+    /// Splits of about `split` bytes; records longer than `limit` bytes are passed over. Files that need sorting are
+    /// sorted in the folder `scratch`.
+    pub fn new(sources: Vec<SplitSource>, split: u64, limit: usize, scratch: PathBuf) -> Self {
+        Self {
+            sources,
+            split,
+            limit,
+            scratch,
+            source: 0,
+            file: 0,
+            file_ordinal: 0,
+            begun: 0,
+            open: None,
+            failed: false,
+        }
     }
 
     fn next_split(&mut self) -> Result<Option<Split>, IngestError> {
@@ -110,12 +124,14 @@ impl Splits {
             Some(open) => open,
             none => {
                 self.begun = 0;
-                let reader = RecordReader::new(source.format, file.open()?, self.limit);
+                let reader = RecordReader::new(&source.config, file.open()?, self.limit, &self.scratch);
                 none.insert(OpenFile { name: Arc::from(file.name.as_str()), reader, reported: 0 })
             }
         };
-        let record =
-            open.reader.next_record().map_err(|error| IngestError::Read { path: file.path.clone(), source: error })?;
+        let record = open
+            .reader
+            .next_record()
+            .map_err(|error| IngestError::Read { place: file.place.to_string(), source: error })?;
         let stored = open.reader.stored_bytes().max(open.reported);
         let moved = stored - open.reported;
         open.reported = stored;
@@ -145,6 +161,8 @@ impl Iterator for Splits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Place;
+    use crate::source::Format;
 
     /// Records without a block, of which only the address takes memory.
     #[test]
@@ -157,10 +175,11 @@ mod tests {
         );
         let records = 100;
         std::fs::write(&path, record.repeat(records)).unwrap();
-        let file = InputFile { name: "requests.warc".to_owned(), path, bytes: 0 };
-        let source = SplitSource { format: Format::Warc, files: vec![file] };
+        let file = InputFile { name: "requests.warc".to_owned(), place: Place::Local(path), bytes: 0 };
+        let source = SplitSource { config: SourceConfig::of(Format::Warc), files: vec![file] };
         let split = 64 << 10;
-        let splits: Vec<_> = Splits::new(vec![source], split, 1 << 20).map(Result::unwrap).collect();
+        let splits: Vec<_> =
+            Splits::new(vec![source], split, 1 << 20, std::env::temp_dir()).map(Result::unwrap).collect();
         assert_eq!(splits.iter().map(|split| split.records.len()).sum::<usize>(), records);
         for Split { records, .. } in &splits {
             let held = records.iter().map(|(_, record)| match &record.payload {

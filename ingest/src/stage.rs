@@ -1,7 +1,13 @@
+mod buckets;
+
 use crate::clean::{Cleaned, Cleaner};
-use crate::config::{IngestConfig, Rules, SettingError};
+use crate::config::{IngestConfig, SettingError};
+use crate::equipment::{Equipment, EquipmentFiles};
 use crate::error::IngestError;
-use crate::input::{InputFile, fingerprint};
+use crate::input::{InputFile, Resolver, fingerprint};
+use crate::judge::Rules;
+use crate::preview::{self, PreviewRequest, SourcePreview};
+use crate::read::THREAD_ROOM;
 use crate::rows::{DocumentRows, LedgerRows, Place};
 use crate::source::SourceConfig;
 use crate::split::{Split, SplitSource, Splits};
@@ -9,10 +15,10 @@ use malmoi_engine::{Begin, PartWriter, Phase, Published, Session, StageRequest, 
 use malmoi_schemas::{ByteSize, Details, Digest, DocumentId, FileSet, Outcome, Stage};
 use serde::Serialize;
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Raised by one whenever a change of this crate changes what it writes for the same recipe and input.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 /// Rows are handed to the Parquet writer when their text reaches this size, or at this many ledger rows.
 const BATCH_BYTES: usize = 4 << 20;
@@ -44,28 +50,54 @@ pub fn run(
     base: &Path,
 ) -> Result<Ingested, IngestError> {
     let rules = check(sources, config)?;
+    let buckets = |bucket: &str| buckets::open(session, bucket);
+    let resolver = Resolver { base, buckets: &buckets };
+    let equipment = EquipmentFiles::find(config, &resolver)?;
     let files = sources
         .iter()
-        .map(|source| Ok((source.name.as_str().to_owned(), source.resolve(base)?)))
+        .map(|source| Ok((source.name.as_str().to_owned(), source.resolve(base, &buckets)?)))
         .collect::<Result<Vec<_>, IngestError>>()?;
+    let all: Vec<_> = files.iter().cloned().chain(equipment.named()).collect();
     let request = StageRequest {
         stage: Stage::Ingest,
         revision: REVISION,
         recipe: recipe_digest(sources, config)?,
-        inputs: fingerprint(&files, session.threads())?,
+        inputs: fingerprint(&all, session.threads())?,
     };
     let work = match session.begin(&request)? {
         Begin::Finished(published) => return Ok(Ingested { published, skipped: true }),
         Begin::Work(work) => work,
     };
+    let equipment = Equipment::read(config, &equipment)?;
+    // One reader is at work at a time, but whose unit it works for is not known.
+    let room = if sources.iter().any(|source| source.thread.is_some()) { THREAD_ROOM } else { 0 };
     let phase = Phase {
         name: "clean",
-        unit_memory: ByteSize(3 * config.split.bytes() + 6 * config.max_record.bytes() as u64 + UNIT_OVERHEAD),
+        unit_memory: ByteSize(3 * config.split.bytes() + 6 * config.max_record.bytes() as u64 + UNIT_OVERHEAD + room),
         total_bytes: Some(files.iter().flat_map(|(_, files)| files).map(|file| file.bytes).sum()),
     };
-    let reports = work.map(phase, units(sources, config, &rules, files))?;
+    let reports = work.map(phase, units(sources, config, &rules, &equipment, files, session.spill_folder()))?;
     let published = work.commit(reports, Details::Ingest)?;
     Ok(Ingested { published, skipped: false })
+}
+
+/// Cleans a sample of every source, or of the one that is asked for, without a run.
+///
+/// # Errors
+///
+/// [`IngestError::UnknownSource`] for a name that no source has; otherwise as [`run`].
+pub fn preview(
+    session: &Session,
+    sources: &[SourceConfig],
+    config: &IngestConfig,
+    base: &Path,
+    request: &PreviewRequest<'_>,
+) -> Result<Vec<SourcePreview>, IngestError> {
+    let rules = check(sources, config)?;
+    let buckets = |bucket: &str| buckets::open(session, bucket);
+    let resolver = Resolver { base, buckets: &buckets };
+    let sources: Vec<_> = sources.iter().zip(rules).collect();
+    preview::preview(&sources, config, &resolver, request)
 }
 
 /// The digest that the manifest records of the stage's part of the recipe.
@@ -88,7 +120,7 @@ fn check(sources: &[SourceConfig], config: &IngestConfig) -> Result<Vec<Rules>, 
         if !names.insert(source.name.as_str()) {
             return Err(IngestError::DuplicateSource { name: name() });
         }
-        let rules = config.rules.overridden(&source.rules);
+        let rules = config.rules_of(source);
         rules.map_err(|error: SettingError| IngestError::Rules { name: name(), error })
     });
     rules.collect()
@@ -98,14 +130,16 @@ fn units<'a>(
     sources: &'a [SourceConfig],
     config: &'a IngestConfig,
     rules: &'a [Rules],
+    equipment: &'a Equipment,
     files: Vec<(String, Vec<InputFile>)>,
+    scratch: PathBuf,
 ) -> impl Iterator<Item = Result<CleanSplit<'a>, IngestError>> + Send {
-    let inputs = sources.iter().zip(files).map(|(source, (_, files))| SplitSource { format: source.format, files });
-    let splits = Splits::new(inputs.collect(), config.split.bytes(), config.max_record.bytes());
+    let inputs = sources.iter().zip(files).map(|(source, (_, files))| SplitSource { config: source.clone(), files });
+    let splits = Splits::new(inputs.collect(), config.split.bytes(), config.max_record.bytes(), scratch);
     splits.map(move |split| {
         let split = split?;
         let source = split.source;
-        Ok(CleanSplit { split, source: &sources[source], rules: &rules[source], config })
+        Ok(CleanSplit { split, source: &sources[source], rules: &rules[source], equipment, config })
     })
 }
 
@@ -114,6 +148,7 @@ struct CleanSplit<'a> {
     split: Split,
     source: &'a SourceConfig,
     rules: &'a Rules,
+    equipment: &'a Equipment,
     config: &'a IngestConfig,
 }
 
@@ -140,8 +175,7 @@ impl Unit for CleanSplit<'_> {
     }
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), IngestError> {
-        let limit = self.config.max_record.bytes();
-        let mut cleaner = Cleaner::new(self.source.fields.clone(), self.rules.clone(), limit);
+        let mut cleaner = Cleaner::new(self.source, self.rules.clone(), self.equipment);
         let mut parts = Parts::create(output, self.config.keep_removed)?;
         let mut sizes = Sizes { stored_bytes: self.split.stored_bytes, ..Sizes::default() };
         let source = self.source.name.as_str();

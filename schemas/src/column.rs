@@ -26,12 +26,37 @@ pub const REPLACED: &str = "replaced";
 pub const CHARACTERS: &str = "characters";
 /// Eojeol (runs of non-space characters) of the text.
 pub const EOJEOL: &str = "eojeol";
-/// Hangul characters over all non-space characters, 0 to 1.
-pub const HANGUL_SHARE: &str = "hangul_share";
-/// Characters on lines that occurred earlier in the document over all characters on lines, 0 to 1.
-pub const REPEATED_LINE_SHARE: &str = "repeated_line_share";
+/// Numbers about the text, one field of the struct for each [`crate::Signal`].
+pub const SIGNALS: &str = "signals";
+/// How mojibake was undone before anything else was done, if it was.
+pub const REPAIRED: &str = "repaired";
+/// What normalisation changed: pairs of [`KIND`] and [`COUNT`].
+pub const CHANGES: &str = "changes";
+/// Personal data that was found: [`KIND`], [`CHARACTER`], [`CONFIDENCE`] and [`HASH`] of each finding, never the data.
+pub const REDACTIONS: &str = "redactions";
+/// Every rule that the document breaks, in the order in which they are judged; the first one removed it.
+pub const BROKEN_RULES: &str = "broken_rules";
+/// The source's own identifier of the document, if it has one.
+pub const ORIGINAL_ID: &str = "original_id";
+/// The group of authors or the author that the source names.
+pub const GROUP: &str = "group";
+/// Messages that a conversation was put together from.
+pub const MESSAGES: &str = "messages";
 /// Documents in this one's duplicate cluster, itself included; 1 before deduplication.
 pub const CLUSTER_SIZE: &str = "cluster_size";
+
+// Fields of the structs in the lists above.
+
+/// A kind of change or of personal data.
+pub const KIND: &str = "kind";
+/// How often.
+pub const COUNT: &str = "count";
+/// The first character of a finding, from 0, in the stored text.
+pub const CHARACTER: &str = "character";
+/// How sure a finding is: `checked` or `likely`.
+pub const CONFIDENCE: &str = "confidence";
+/// Keyed hash of what was found, by which the same datum is known again without being stored.
+pub const HASH: &str = "hash";
 
 // Ledger rows.
 

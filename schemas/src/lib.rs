@@ -12,11 +12,12 @@ mod id;
 mod ledger;
 mod manifest;
 mod outcome;
+mod signals;
 mod tokens;
 
 pub use byte_size::{ByteSize, ByteSizeError};
 pub use digest::{Digest, DigestError};
-pub use document::{DOCUMENTS, documents};
+pub use document::{DOCUMENTS, change_fields, documents, redaction_fields, signal_fields};
 pub use format::{FORMAT_KEY, FormatError, FormatId, check_format};
 pub use id::{DocumentId, DocumentIdError};
 pub use ledger::{LEDGER, ledger};
@@ -25,4 +26,5 @@ pub use manifest::{
     TokenizeDetails, TrainDetails,
 };
 pub use outcome::{Counts, Outcome, Reason, UnknownReason};
+pub use signals::{Signal, SignalKind, Signals};
 pub use tokens::{TOKENS, TokenWidth, tokens};

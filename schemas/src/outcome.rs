@@ -88,6 +88,50 @@ reasons! {
     LowHangul = "low-hangul",
     /// Too much text on repeated lines.
     RepeatedLines = "repeated-lines",
+    /// Too little Korean by its letters or by a language model.
+    OtherLanguage = "other-language",
+    /// Too much text in repeated paragraphs.
+    RepeatedParagraphs = "repeated-paragraphs",
+    /// Too much text in one run of words.
+    TopNgram = "top-ngram",
+    /// Too much text in repeated runs of words.
+    RepeatedNgrams = "repeated-ngrams",
+    /// Too little variety of characters or words.
+    Monotonous = "monotonous",
+    /// Too many single jamo or emoticons.
+    Jamo = "jamo",
+    /// Too many symbols, digits or marks.
+    Symbols = "symbols",
+    /// Too much text in links.
+    Links = "links",
+    /// Too many phrases of page furniture.
+    Boilerplate = "boilerplate",
+    /// Too much program code.
+    Code = "code",
+    /// Wording of machine translation.
+    Translated = "translated",
+    /// Too few lines that end as sentences do.
+    Unpunctuated = "unpunctuated",
+    /// Too many lines that are short, or items of a list.
+    ListLike = "list-like",
+    /// Too many lines that are cut off with an ellipsis.
+    CutOff = "cut-off",
+    /// Words too short or too long on average.
+    WordLength = "word-length",
+    /// Too many words without a letter.
+    NonWords = "non-words",
+    /// Too few josa, eomi or other function words.
+    FewFunctionWords = "few-function-words",
+    /// Too low a score by a quality model.
+    LowQuality = "low-quality",
+    /// Too surprising to a language model.
+    HighPerplexity = "high-perplexity",
+    /// Too many bad words.
+    BadWords = "bad-words",
+    /// Personal data of a kind that the recipe does not let pass.
+    PersonalData = "personal-data",
+    /// An address on a block list.
+    BlockedAddress = "blocked-address",
     /// The same normalised text as the survivor.
     ExactDuplicate = "exact-duplicate",
     /// Nearly the same shingles as the survivor.

@@ -4,6 +4,9 @@ mod bars;
 mod json_lines;
 mod lines;
 mod numbers;
+mod preview;
+
+pub(crate) use preview::PreviewText;
 
 use crate::cli::ProgressStyle;
 use malmoi_engine::{EventSink, Silent};

@@ -126,10 +126,13 @@ pub(super) fn contents(
         column::TEXT,
         column::CHARACTERS,
         column::EOJEOL,
-        column::HANGUL_SHARE,
-        column::REPEATED_LINE_SHARE,
         column::CHARSET,
         column::REPLACED,
+        column::REPAIRED,
+        column::CHANGES,
+        column::REDACTIONS,
+        column::BROKEN_RULES,
+        column::SIGNALS,
     ];
     for relation in [query.documents(ingest)?, query.removed(ingest)?].into_iter().flatten() {
         let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
@@ -152,10 +155,13 @@ fn measures(rows: &Rows<'_>, row: usize) -> Result<Measures, AuditError> {
     Ok(Measures {
         characters: rows.u32(column::CHARACTERS, row)?.unwrap_or_default(),
         eojeol: rows.u32(column::EOJEOL, row)?.unwrap_or_default(),
-        hangul_share: rows.f32(column::HANGUL_SHARE, row)?.unwrap_or_default(),
-        repeated_line_share: rows.f32(column::REPEATED_LINE_SHARE, row)?.unwrap_or_default(),
         charset: printable(rows.name(column::CHARSET, row)?),
         replaced: rows.u32(column::REPLACED, row)?.unwrap_or_default(),
+        repaired: rows.text(column::REPAIRED, row)?.map(printable),
+        changes: rows.kinds(column::CHANGES, row)?,
+        personal: rows.kinds(column::REDACTIONS, row)?,
+        broken_rules: rows.words(column::BROKEN_RULES, row)?,
+        signals: rows.numbers(column::SIGNALS, row)?,
     })
 }
 

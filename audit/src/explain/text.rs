@@ -80,13 +80,37 @@ impl Measures {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (characters, eojeol) = (thousands(self.characters.into()), thousands(self.eojeol.into()));
         line(f, "size", format_args!("{characters} characters, {eojeol} eojeol"))?;
-        let (hangul, repeated) = (self.hangul_share, self.repeated_line_share);
-        line(f, "measures", format_args!("Hangul share {hangul:.3}, repeated-line share {repeated:.3}"))?;
         let replaced = match self.replaced {
             0 => String::new(),
             n => format!(", {} malformed sequences replaced", thousands(n.into())),
         };
-        line(f, "charset", format_args!("{}{replaced}", self.charset))
+        let repaired = self.repaired.as_ref().map_or(String::new(), |how| format!(", mojibake undone: {how}"));
+        line(f, "charset", format_args!("{}{replaced}{repaired}", self.charset))?;
+        for (label, kinds) in [("changed", &self.changes), ("personal", &self.personal)] {
+            if !kinds.is_empty() {
+                line(f, label, list(kinds.iter().map(|(kind, times)| format!("{kind} × {}", thousands(*times)))))?;
+            }
+        }
+        if !self.broken_rules.is_empty() {
+            line(f, "breaks", list(self.broken_rules.iter()))?;
+        }
+        self.write_signals(f)
+    }
+
+    /// All numbers that are not 0, several to a line.
+    fn write_signals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const WIDTH: usize = 100;
+        let mut label = "signals";
+        let mut row = String::new();
+        for (name, value) in self.signals.iter().filter(|(_, value)| *value != 0.0) {
+            let number = if value.fract() == 0.0 { format!("{value}") } else { format!("{value:.3}") };
+            if row.len() + name.len() + number.len() > WIDTH {
+                line(f, std::mem::take(&mut label), &row)?;
+                row.clear();
+            }
+            row.push_str(&format!("{}{name} {number}", if row.is_empty() { "" } else { ", " }));
+        }
+        if row.is_empty() { Ok(()) } else { line(f, label, &row) }
     }
 }
 

@@ -1,14 +1,14 @@
 //! A run of 760 invented records from three sources.
 
-use arrow::array::{Array, ListBuilder, UInt16Builder, new_null_array};
+use arrow::array::{Array, ListBuilder, StringBuilder, StructArray, UInt16Builder, new_null_array};
 use arrow::array::{ArrayRef, FixedSizeBinaryArray, Float32Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use malmoi_engine::{
     Begin, Cancel, EngineConfig, EngineError, Phase, Published, Session, Silent, StageRequest, UnitOutput,
 };
 use malmoi_schemas::{
     ByteSize, DedupDetails, Details, Digest, DocumentId, FileSet, Outcome, Reason, Stage, TokenWidth, TokenizeDetails,
-    TrainDetails, column, documents, ledger, tokens,
+    TrainDetails, column, documents, ledger, signal_fields, tokens,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -293,8 +293,9 @@ fn column_of(name: &str, records: &[&Record], outcome: &impl Fn(&Record) -> Outc
         column::REPLACED => numbers(&|r| u32::from(r.ordinal == 3) * 2),
         column::CHARACTERS => numbers(&Record::characters),
         column::EOJEOL => numbers(&Record::eojeol),
-        column::HANGUL_SHARE => Arc::new(Float32Array::from(vec![0.9375; records.len()])),
-        column::REPEATED_LINE_SHARE => Arc::new(Float32Array::from(vec![0.0; records.len()])),
+        column::SIGNALS => signals(records),
+        column::BROKEN_RULES => broken_rules(records, outcome),
+        column::REPAIRED => texts(&|r| (r.ordinal == 5).then(|| "utf-8-as-windows-1252".to_owned())),
         column::CLUSTER_SIZE => numbers(&|r| r.cluster_size),
         column::OUTCOME => texts(&|r| Some(outcome(r).as_str().to_owned())),
         column::REASON => texts(&|r| outcome(r).reason().map(|reason| reason.to_string())),
@@ -320,6 +321,27 @@ fn column_of(name: &str, records: &[&Record], outcome: &impl Fn(&Record) -> Outc
 fn non_empty<T>(values: impl Iterator<Item = T>) -> Option<std::iter::Peekable<impl Iterator<Item = T>>> {
     let mut values = values.peekable();
     values.peek().is_some().then_some(values)
+}
+
+fn signals(records: &[&Record]) -> ArrayRef {
+    let fields = signal_fields();
+    let column = |field: &Arc<Field>| -> ArrayRef {
+        match (field.name().as_str(), field.data_type()) {
+            ("hangul_share", _) => Arc::new(Float32Array::from(vec![0.9375; records.len()])),
+            ("eojeol", _) => Arc::new(records.iter().map(|r| Some(r.eojeol())).collect::<UInt32Array>()),
+            (_, DataType::UInt32) => Arc::new(UInt32Array::from(vec![0; records.len()])),
+            _ => Arc::new(Float32Array::from(vec![0.0; records.len()])),
+        }
+    };
+    Arc::new(StructArray::new(fields.clone(), fields.iter().map(column).collect(), None))
+}
+
+fn broken_rules(records: &[&Record], outcome: &impl Fn(&Record) -> Outcome) -> ArrayRef {
+    let mut lists = ListBuilder::new(StringBuilder::new());
+    for record in records {
+        lists.append_value(outcome(record).reason().map(|reason| Some(reason.as_str())));
+    }
+    Arc::new(lists.finish())
 }
 
 fn token_lists(records: &[&Record]) -> ArrayRef {

@@ -1,4 +1,5 @@
-use encoding_rs::{EUC_KR, Encoding, UTF_16BE, UTF_16LE};
+use super::prior::{bits, is_common};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 /// UTF-16 without a byte order mark, if `bytes` are Korean or ASCII text in it.
 ///
@@ -22,34 +23,38 @@ struct Evidence {
     common: usize,
     /// Control characters and halves of surrogate pairs.
     wrong: usize,
+    /// Bits that speak for Korean, and the characters outside ASCII that they come from.
+    bits: i64,
+    wide: usize,
 }
 
 impl Evidence {
     fn of(bytes: &[u8], order: ByteOrder) -> Self {
         let mut evidence = Self::default();
-        let mut syllables = String::new();
         for unit in char::decode_utf16(bytes.as_chunks::<2>().0.iter().map(|&unit| order(unit))) {
             evidence.units += 1;
+            if let Ok(c) = unit {
+                evidence.bits += bits(c);
+                evidence.wide += usize::from(!c.is_ascii());
+            }
             match unit {
                 Ok('\t' | '\n' | '\r' | ' '..='~') => evidence.ascii += 1,
-                Ok(c @ '가'..='힣') => syllables.push(c),
+                Ok(c @ '가'..='힣') => {
+                    evidence.hangul += 1;
+                    evidence.common += usize::from(is_common(c));
+                }
                 Ok(c) if !c.is_control() => {}
                 _ => evidence.wrong += 1,
             }
         }
-        // CP949 puts the syllables of KS X 1001 where both bytes are high; each syllable takes two bytes.
-        let (pairs, ..) = EUC_KR.encode(&syllables);
-        evidence.hangul = pairs.len() / 2;
-        evidence.common = pairs.as_chunks::<2>().0.iter().filter(|pair| pair.iter().all(|&byte| byte >= 0xa1)).count();
         evidence
     }
 
     fn is_text(&self, has_nul: bool) -> bool {
-        let Self { units, ascii, hangul, common, wrong } = *self;
+        let Self { units, ascii, hangul, common, wrong, bits, wide } = *self;
         let is_clean = units >= 2 && wrong * 50 <= units;
-        let is_korean = common * 10 >= hangul * 9;
-        // No other charset has NUL in text. Without one, as without a single space, only common syllables are proof.
-        let is_made_of = |share: usize| (ascii + hangul) * 10 >= units * share;
-        is_clean && is_korean && if has_nul { is_made_of(7) } else { common >= 4 && common == hangul && is_made_of(9) }
+        // No other charset has NUL in text.
+        let is_padded = has_nul && common * 10 >= hangul * 9 && (ascii + hangul) * 10 >= units * 7;
+        is_clean && (is_padded || bits >= 12 && bits >= 2 * wide as i64)
     }
 }

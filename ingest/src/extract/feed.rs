@@ -2,7 +2,7 @@
 //!
 //! Feeds on the Korean web are often not well-formed, so this looks for elements instead of parsing XML.
 
-use super::{ExtractError, Extracted, some_text};
+use super::{ExtractError, Extracted};
 use std::borrow::Cow;
 
 /// A feed: its own title and its items.
@@ -51,7 +51,7 @@ impl<'a> Feed<'a> {
     /// The text of all items in order, each under its title. `html_text` turns HTML into text.
     pub(super) fn into_text(
         self,
-        html_text: impl Fn(&str) -> Result<String, ExtractError>,
+        mut html_text: impl FnMut(&str) -> Result<String, ExtractError>,
     ) -> Result<Extracted, ExtractError> {
         let mut text = String::new();
         for part in self.items.into_iter().flat_map(|item| [item.title, item.body]).flatten() {
@@ -61,8 +61,13 @@ impl<'a> Feed<'a> {
                 text.push_str("\n\n");
             }
         }
-        let title = self.title.map(|title| html_text(&title)).transpose()?.and_then(some_text);
-        Ok(Extracted { title, date: None, text })
+        let title = self
+            .title
+            .map(|title| html_text(&title))
+            .transpose()?
+            .map(|title| title.trim().to_owned())
+            .filter(|title| !title.is_empty());
+        Ok(Extracted { title, text, ..Extracted::default() })
     }
 }
 

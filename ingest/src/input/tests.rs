@@ -1,8 +1,14 @@
 use super::*;
 use crate::source::SourceConfig;
+use std::fs;
+use std::path::Path;
 
 fn source(paths: &[&str]) -> SourceConfig {
     serde_json::from_value(serde_json::json!({"name": "s", "paths": paths, "format": "text"})).unwrap()
+}
+
+fn no_bucket(name: &str) -> std::io::Result<Arc<dyn Remote>> {
+    Err(std::io::Error::other(format!("there is no bucket {name}")))
 }
 
 fn corpus(files: &[&str]) -> tempfile::TempDir {
@@ -16,7 +22,7 @@ fn corpus(files: &[&str]) -> tempfile::TempDir {
 }
 
 fn names(source: &SourceConfig, base: &Path) -> Vec<String> {
-    source.resolve(base).unwrap().into_iter().map(|file| file.name).collect()
+    source.resolve(base, &no_bucket).unwrap().into_iter().map(|file| file.name).collect()
 }
 
 #[test]
@@ -38,7 +44,7 @@ fn names_do_not_depend_on_where_the_corpus_is_named_from() {
 #[test]
 fn what_matches_nothing_is_named() {
     let base = corpus(&["a/x.txt", "b/a/x.txt"]);
-    let error = |paths: &[&str], base: &Path| source(paths).resolve(base).unwrap_err();
+    let error = |paths: &[&str], base: &Path| source(paths).resolve(base, &no_bucket).unwrap_err();
     assert!(matches!(error(&["*.jsonl"], base.path()), IngestError::NoMatch { pattern, .. } if pattern == "*.jsonl"));
     assert!(matches!(error(&["gone/*.txt"], base.path()), IngestError::NoMatch { .. } | IngestError::Read { .. }));
     assert!(matches!(error(&["gone.txt"], base.path()), IngestError::NoMatch { .. }));
@@ -64,7 +70,7 @@ fn a_name_in_another_charset_does_no_harm() {
     let base = corpus(&[]);
     // "글.txt" in CP949.
     fs::write(base.path().join(std::ffi::OsStr::from_bytes(b"\xb1\xdb.txt")), "글").unwrap();
-    let files = source(&["*.txt"]).resolve(base.path()).unwrap();
+    let files = source(&["*.txt"]).resolve(base.path(), &no_bucket).unwrap();
     assert_eq!(files[0].name, "\u{fffd}\u{fffd}.txt");
     assert!(files[0].open().is_ok());
 }
@@ -73,7 +79,7 @@ fn a_name_in_another_charset_does_no_harm() {
 fn the_fingerprint_sees_content_and_names_and_no_threads() {
     let base = corpus(&["a.txt", "b.txt", "c.txt"]);
     let print = |workers| {
-        let files = source(&["*.txt"]).resolve(base.path()).unwrap();
+        let files = source(&["*.txt"]).resolve(base.path(), &no_bucket).unwrap();
         fingerprint(&[("s".to_owned(), files)], workers).unwrap()
     };
     let before = print(1);

@@ -1,8 +1,10 @@
 //! HTTP messages as archives keep them: often not quite as RFC 9112 wants them, sometimes already decoded.
 
-use flate2::{Decompress, FlushDecompress, Status};
+mod coding;
+
+pub use coding::decode_content;
+
 use std::borrow::Cow;
-use zstd::stream::raw::Operation;
 
 /// The parts of a response that matter here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +24,8 @@ pub enum HttpError {
     /// The block does not begin with a status line.
     #[error("no HTTP status line")]
     NoStatus,
-    /// A content coding that is not read, such as Brotli.
-    #[error("the content coding `{0}` is not supported; gzip, deflate and zstd are")]
+    /// A content coding that is not read.
+    #[error("the content coding `{0}` is not supported; gzip, deflate, br and zstd are")]
     Coding(String),
     /// The decoded body would be longer than the limit.
     #[error("the decoded body has more than {0} bytes, which is the limit")]
@@ -126,94 +128,4 @@ fn chunk_size(line: &[u8]) -> Option<usize> {
     let digits = line.split(|&b| b == b';').next()?.trim_ascii();
     let text = std::str::from_utf8(digits).ok().filter(|text| !text.is_empty() && text.len() <= 8)?;
     usize::from_str_radix(text, 16).ok().filter(|_| !text.starts_with('+'))
-}
-
-/// Takes off a content coding (RFC 9110, 8.4.1). `limit` bounds what a hostile body can swell to.
-pub fn decode_content<'a>(body: Cow<'a, [u8]>, coding: &str, limit: usize) -> Result<Cow<'a, [u8]>, HttpError> {
-    match coding {
-        "gzip" | "x-gzip" if body.starts_with(&[0x1f, 0x8b]) => {
-            let start = gzip_body(&body).ok_or(HttpError::Broken("gzip"))?;
-            inflate(&body[start..], Decompress::new(false), limit, "gzip").map(Cow::Owned)
-        }
-        "deflate"
-            if body.len() > 2 && body[0] & 0x0f == 8 && u16::from_be_bytes([body[0], body[1]]).is_multiple_of(31) =>
-        {
-            inflate(&body, Decompress::new(true), limit, "deflate").map(Cow::Owned)
-        }
-        // Some servers send raw deflate under this name; text never begins like it and decodes.
-        "deflate" => match inflate(&body, Decompress::new(false), limit, "deflate") {
-            Ok(decoded) => Ok(Cow::Owned(decoded)),
-            Err(HttpError::Broken(_)) if looks_like_text(&body) => Ok(body),
-            Err(error) => Err(error),
-        },
-        "zstd" if body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) => unzstd(&body, limit).map(Cow::Owned),
-        _ if looks_like_text(&body) => Ok(body),
-        "gzip" | "x-gzip" => Err(HttpError::Broken("gzip")),
-        "zstd" => Err(HttpError::Broken("zstd")),
-        other => Err(HttpError::Coding(other.chars().take(40).collect())),
-    }
-}
-
-fn looks_like_text(body: &[u8]) -> bool {
-    let head = &body[..body.len().min(512)];
-    !head.iter().any(|&b| b < 9 || (b > 13 && b < 27))
-}
-
-/// Where the deflate stream begins behind a gzip header.
-fn gzip_body(body: &[u8]) -> Option<usize> {
-    let flags = *body.get(3)?;
-    let mut at = 10;
-    if flags & 4 != 0 {
-        at += 2 + usize::from(u16::from_le_bytes([*body.get(at)?, *body.get(at + 1)?]));
-    }
-    for text in [8, 16] {
-        if flags & text != 0 {
-            at += 1 + memchr::memchr(0, body.get(at..)?)?;
-        }
-    }
-    if flags & 2 != 0 {
-        at += 2;
-    }
-    (at < body.len()).then_some(at)
-}
-
-/// Inflates; a stream that breaks off gives what came before.
-fn inflate(body: &[u8], mut inflate: Decompress, limit: usize, name: &'static str) -> Result<Vec<u8>, HttpError> {
-    let mut out = Vec::with_capacity((body.len() * 4).min(limit));
-    loop {
-        let input = &body[inflate.total_in() as usize..];
-        let before = (inflate.total_in(), inflate.total_out());
-        let result = inflate.decompress_vec(input, &mut out, FlushDecompress::None);
-        if out.len() > limit {
-            return Err(HttpError::TooLong(limit));
-        }
-        match result {
-            Ok(Status::StreamEnd) => return Ok(out),
-            Err(_) if out.is_empty() => return Err(HttpError::Broken(name)),
-            Err(_) => return Ok(out),
-            Ok(_) if (inflate.total_in(), inflate.total_out()) == before && out.len() < out.capacity() => {
-                return Ok(out);
-            }
-            Ok(_) => out.reserve(64 << 10),
-        }
-    }
-}
-
-fn unzstd(body: &[u8], limit: usize) -> Result<Vec<u8>, HttpError> {
-    let broken = |_| HttpError::Broken("zstd");
-    let mut decoder = zstd::stream::raw::Decoder::new().map_err(broken)?;
-    let mut out = Vec::new();
-    let mut buffer = vec![0; 64 << 10];
-    let mut at = 0;
-    loop {
-        let status = decoder.run_on_buffers(&body[at..], &mut buffer).map_err(broken)?;
-        at += status.bytes_read;
-        out.extend_from_slice(&buffer[..status.bytes_written]);
-        if out.len() > limit {
-            return Err(HttpError::TooLong(limit));
-        }
-        if status.bytes_read + status.bytes_written == 0 {
-            return Ok(out);
-        }
-    }
 }

@@ -45,8 +45,24 @@ impl JsonLines {
                 return Ok(Some(RawRecord { ordinal, offset, payload: Payload::Json(bytes) }));
             }
         }
-        let damage = self.damage.take();
-        Ok(damage.map(|damage| RawRecord::damaged(self.line, self.stream.offset(), &damage)))
+        let Some(damage) = self.damage.take() else { return Ok(None) };
+        let record = RawRecord::damaged(self.line, self.stream.offset(), &damage);
+        self.line += 1;
+        self.done = !self.resume()?;
+        Ok(Some(record))
+    }
+
+    /// Goes on behind damage with the next member that begins like an object. Members that were cut anywhere begin
+    /// inside a line, and what looks like a member by chance begins with anything: both are part of what was lost.
+    fn resume(&mut self) -> io::Result<bool> {
+        while self.stream.search_member()? {
+            match self.stream.fill() {
+                Ok(bytes) if bytes.trim_ascii_start().starts_with(b"{") => return Ok(true),
+                Err(StreamError::Disk(error)) => return Err(error),
+                Ok(_) | Err(StreamError::Damaged(_)) => {}
+            }
+        }
+        Ok(false)
     }
 
     /// Whether the file begins with the byte order mark of UTF-16, or with a brace of two bytes. Cut at the byte of a line

@@ -16,8 +16,25 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 3).unwrap()
 }
 
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ::bzip2::write::BzEncoder::new(Vec::new(), ::bzip2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn xz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 6);
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+type Pack = fn(&[u8]) -> Vec<u8>;
+
+/// Every codec with members.
+const CODECS: [(&str, Pack); 4] = [("gzip", gzip), ("zstd", zstd), ("bzip2", bzip2), ("xz", xz)];
+
 fn read_all(format: Format, bytes: Vec<u8>, limit: usize) -> Vec<RawRecord> {
-    let mut reader = RecordReader::new(format, Box::new(Cursor::new(bytes)), limit);
+    let mut reader = RecordReader::new(&SourceConfig::of(format), Box::new(Cursor::new(bytes)), limit, Path::new("."));
     std::iter::from_fn(|| reader.next_record().unwrap()).collect()
 }
 
@@ -52,6 +69,51 @@ mod compressed {
         for packing in packings {
             assert_eq!(read_all(Format::Jsonl, packing, LIMIT), plain);
         }
+        for (name, pack) in CODECS {
+            let whole = pack(text.as_bytes());
+            let members = [pack(half.as_bytes()), pack(b""), pack(rest.as_bytes())].concat();
+            assert_eq!(read_all(Format::Jsonl, whole, LIMIT), plain, "{name}");
+            assert_eq!(read_all(Format::Jsonl, members, LIMIT), plain, "{name}");
+        }
+        // Padding of xz streams comes in fours.
+        let padded = [xz(half.as_bytes()), vec![0; 8], xz(rest.as_bytes()), vec![0; 4]].concat();
+        assert_eq!(read_all(Format::Jsonl, padded, LIMIT), plain);
+    }
+
+    #[test]
+    fn what_is_packed_otherwise_is_refused_by_name() {
+        let files: [(&[u8], &str); 3] = [
+            (b"PK\x03\x04 and more", "a zip archive is not read, at byte 0 of the file as stored"),
+            (&[0x04, 0x22, 0x4d, 0x18, 0x60], "an LZ4 file is not read, at byte 0 of the file as stored"),
+            (b"PAR1....", "a Parquet file in a source of another format is not read, at byte 0 of the file as stored"),
+        ];
+        for (bytes, what) in files {
+            for format in [Format::Jsonl, Format::Text, Format::Warc] {
+                let records = read_all(format, bytes.to_vec(), LIMIT);
+                let Payload::Settled(settled) = &records[0].payload else { panic!("{records:?}") };
+                assert_eq!((records.len(), settled.detail.as_str()), (1, what));
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_above_the_bound_is_refused() {
+        let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.window_log(28).unwrap();
+        encoder.write_all(lines(10).as_bytes()).unwrap();
+        let records = read_all(Format::Jsonl, encoder.finish().unwrap(), LIMIT);
+        assert_eq!(reasons(&records), ["unreadable-file"]);
+        // A preset beyond all of xz's own, with a dictionary of half a gigabyte.
+        let mut options = liblzma::stream::LzmaOptions::new_preset(0).unwrap();
+        options.dict_size(512 << 20);
+        let mut filters = liblzma::stream::Filters::new();
+        filters.lzma2(&options);
+        let stream = liblzma::stream::Stream::new_stream_encoder(&filters, liblzma::stream::Check::Crc32).unwrap();
+        let mut encoder = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
+        encoder.write_all(lines(10).as_bytes()).unwrap();
+        let records = read_all(Format::Jsonl, encoder.finish().unwrap(), LIMIT);
+        let Payload::Settled(settled) = &records[0].payload else { panic!("{records:?}") };
+        assert!(settled.detail.starts_with("the xz stream wants more than 160 MiB of memory"), "{}", settled.detail);
     }
 
     #[test]
@@ -64,7 +126,9 @@ mod compressed {
 
     #[test]
     fn what_came_before_the_break_is_kept() {
-        for (packed, what) in [(gzip(lines(20_000).as_bytes()), "gzip"), (zstd(lines(20_000).as_bytes()), "zstd")] {
+        // Bzip2 gives nothing of a block before its end, and has blocks of 900,000 bytes.
+        for (what, pack) in CODECS {
+            let packed = pack(lines(40_000).as_bytes());
             let cut = read_all(Format::Jsonl, packed[..packed.len() / 2].to_vec(), LIMIT);
             let (last, before) = cut.split_last().unwrap();
             assert!(before.len() > 1000, "{what}: {}", before.len());
@@ -84,6 +148,30 @@ mod compressed {
     }
 
     #[test]
+    fn lines_go_on_with_the_next_member() {
+        for (name, pack) in CODECS {
+            let mut broken = pack(lines(50).as_bytes());
+            let end = broken.len();
+            broken[end / 2] ^= 0xff;
+            let records = read_all(
+                Format::Jsonl,
+                [pack(lines(30).as_bytes()), broken, pack(lines(20).as_bytes())].concat(),
+                LIMIT,
+            );
+            let reasons = reasons(&records);
+            assert_eq!(reasons.iter().filter(|&&reason| reason == "unreadable-file").count(), 1, "{name}");
+            assert!(
+                reasons[..30].iter().chain(&reasons[reasons.len() - 20..]).all(|&reason| reason == "read"),
+                "{name}"
+            );
+            let last = &records[records.len() - 20..];
+            for (record, line) in last.iter().zip(lines(20).lines()) {
+                assert_eq!(record.payload, Payload::Json(line.as_bytes().to_vec()), "{name}");
+            }
+        }
+    }
+
+    #[test]
     fn a_disk_error_is_no_record() {
         struct Failing;
         impl std::io::Read for Failing {
@@ -97,7 +185,11 @@ mod compressed {
             }
         }
         for format in [Format::Jsonl, Format::Text, Format::Html, Format::Warc] {
-            assert!(RecordReader::new(format, Box::new(Failing), LIMIT).next_record().is_err());
+            assert!(
+                RecordReader::new(&SourceConfig::of(format), Box::new(Failing), LIMIT, Path::new("."))
+                    .next_record()
+                    .is_err()
+            );
         }
     }
 }
@@ -161,7 +253,9 @@ mod whole_files {
 }
 
 mod archives;
+mod memory;
 mod messages;
+mod tables;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
@@ -170,11 +264,43 @@ proptest! {
     fn no_bytes_make_a_reader_panic_or_run_forever(bytes in prop::collection::vec(any::<u8>(), 0..400), format in 0..4usize) {
         let format = [Format::Jsonl, Format::Text, Format::Html, Format::Warc][format];
         let count = bytes.len() + 2;
-        let mut reader = RecordReader::new(format, Box::new(Cursor::new(bytes)), 64);
+        let mut reader = RecordReader::new(&SourceConfig::of(format), Box::new(Cursor::new(bytes)), 64, Path::new("."));
         let mut records = 0;
         while reader.next_record().unwrap().is_some() {
             records += 1;
             prop_assert!(records <= count);
+        }
+    }
+
+    #[test]
+    fn damaged_streams_end_and_offsets_never_go_back(codec in 0..4usize, flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let pack = CODECS[codec].1;
+        let mut bytes: Vec<u8> = (0..4).flat_map(|n| pack(lines(n * 20).as_bytes())).collect();
+        for (at, value) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        let size = bytes.len() as u64;
+        let mut stream = Stream::new(Box::new(Cursor::new(bytes)));
+        let (mut offset, mut damages) = (0, 0);
+        loop {
+            match stream.fill() {
+                Ok([]) => break,
+                Ok(more) => {
+                    let used = more.len().div_ceil(2);
+                    stream.consume(used);
+                }
+                Err(StreamError::Disk(error)) => panic!("{error}"),
+                Err(StreamError::Damaged(damage)) => {
+                    damages += 1;
+                    prop_assert!(damage.at <= size && damages <= size);
+                    if !stream.search_member().unwrap() {
+                        break;
+                    }
+                }
+            }
+            prop_assert!(stream.offset() >= offset && stream.stored_bytes() <= size);
+            offset = stream.offset();
         }
     }
 

@@ -1,39 +1,42 @@
-use super::{ArchiveKind, ArchiveRecord, Damage, Payload, RawRecord, Settled, Stream, StreamError, bounded_url};
+mod head;
+mod lookahead;
+
+use super::{ArchiveKind, ArchiveRecord, Damage, Payload, RawRecord, Settled, Stream, StreamError};
+use head::{Head, Kind};
+use lookahead::Lookahead;
 use malmoi_schemas::{Outcome, Reason};
 use std::io;
 
 /// Longest head of a record. Real ones have under 2 KiB.
 const MAX_HEAD: usize = 64 << 10;
 
+/// Longest line of an ARC file that is looked at as the head of a record in search of one.
+const ARC_LINE: usize = 4 << 10;
+
+/// Bytes by which a block may be longer than its length says and still be taken, if a record follows right behind it.
+/// Writers that count characters, or forget a byte, fall short by so little.
+const SLACK: usize = 64;
+
 /// Bytes of one file that may be read a second time in search of records that a wrong length swallowed. Without a bound
 /// a hostile file of short records that each claim to be long would cost its size squared.
 const REREAD_BUDGET: u64 = 4 << 30;
 
-/// The records of a web archive (ISO 28500).
+/// The records of a web archive: WARC (ISO 28500) or ARC.
 ///
 /// A record counts as read only if another one, or the end, follows where its length says. After a broken record the
-/// reader looks for the next one: by gzip member, or by a line that begins like a record.
+/// reader looks for the next one: by member, or by a line that begins like a record.
 pub struct WarcReader {
-    stream: Stream,
+    input: Lookahead,
     limit: usize,
     ordinal: u64,
-    /// Bytes taken out of the stream too early, to be read before it.
-    again: Vec<u8>,
-    again_at: usize,
+    /// Whether a line of an ARC head was met.
+    arc: bool,
+    /// Whether line ends stood where they were last passed over.
+    blank: bool,
     reread: u64,
     /// Damage met behind a record that was whole.
     damage: Option<Damage>,
     done: bool,
-}
-
-/// The parts of a record's head that matter here.
-#[derive(Debug, Default)]
-struct Head {
-    kind: Option<String>,
-    length: Option<u64>,
-    url: Option<String>,
-    date: Option<String>,
-    content_type: Option<String>,
 }
 
 /// What stopped a record from being read.
@@ -70,11 +73,20 @@ fn broken<T>(reason: Reason, detail: impl Into<String>) -> Result<T, Stop> {
 impl WarcReader {
     /// Reads records whose block has at most `limit` bytes; longer ones are passed over without being held.
     pub fn new(stream: Stream, limit: usize) -> Self {
-        Self { stream, limit, ordinal: 0, again: Vec::new(), again_at: 0, reread: 0, damage: None, done: false }
+        Self {
+            input: Lookahead::new(stream),
+            limit,
+            ordinal: 0,
+            arc: false,
+            blank: false,
+            reread: 0,
+            damage: None,
+            done: false,
+        }
     }
 
     pub(super) fn stream(&self) -> &Stream {
-        &self.stream
+        &self.input.stream
     }
 
     /// The next record. See [`super::RecordReader::next_record`].
@@ -83,12 +95,14 @@ impl WarcReader {
             return Ok(None);
         }
         let mut head = Head::default();
-        let mut offset = self.offset();
+        let (mut offset, mut member) = (self.input.offset(), None);
         let result = match self.damage.take() {
             Some(damage) => Err(damage.into()),
             None => self.skip_blank_lines().and_then(|()| {
-                offset = self.offset();
-                if self.fill()?.is_empty() { Ok(None) } else { self.read_record(&mut head).map(Some) }
+                offset = self.input.offset();
+                let ended = self.input.fill()?.is_empty();
+                member = self.input.stream.member().filter(|_| self.input.is_direct());
+                if ended { Ok(None) } else { self.read_record(&mut head).map(Some) }
             }),
         };
         let payload = match result {
@@ -97,6 +111,12 @@ impl WarcReader {
             Err(Stop::Disk(error)) => return Err(error),
             Err(Stop::Broken { reason, detail }) => {
                 self.search()?;
+                let detail = match member {
+                    Some(member) => {
+                        format!("{detail}; the record's member begins at byte {member} of the file as stored")
+                    }
+                    None => detail,
+                };
                 Payload::Settled(Settled { outcome: Outcome::Errored(reason), detail, url: head.url })
             }
         };
@@ -108,18 +128,27 @@ impl WarcReader {
     fn read_record(&mut self, head: &mut Head) -> Result<Payload, Stop> {
         *head = self.read_head()?;
         let Some(length) = head.length else {
-            return broken(Reason::BadRecord, "no Content-Length that is a number");
+            return broken(Reason::BadRecord, "no length that is a number");
         };
         let block = self.read_block(length)?;
         let settled = |outcome, detail| Payload::Settled(Settled { outcome, detail, url: head.url.clone() });
-        let kind = match head.kind.as_deref() {
-            Some("response") => ArchiveKind::Response,
-            Some("resource" | "conversion") => ArchiveKind::Resource,
+        let kind = match &head.kind {
+            Some(Kind::Response) => ArchiveKind::Response,
+            Some(Kind::Document) => ArchiveKind::Resource,
+            Some(Kind::Arc) if block.as_ref().is_some_and(|block| block.starts_with(b"HTTP/")) => {
+                // The type of the body, which the message names too, and not of the message.
+                head.content_type = None;
+                ArchiveKind::Response
+            }
+            Some(Kind::Arc) => ArchiveKind::Resource,
             other => {
-                let other: String = other.unwrap_or("unknown").chars().take(40).collect();
+                let other = if let Some(Kind::Other(word)) = other { word } else { "unknown" };
                 return Ok(settled(Outcome::Removed(Reason::NotADocument), format!("a record of type {other}")));
             }
         };
+        if let Some((reason, detail)) = head.fault() {
+            return Ok(settled(Outcome::Errored(reason), detail.to_owned()));
+        }
         let Some(block) = block else {
             let detail = format!("{length} bytes, {} are allowed", self.limit);
             return Ok(settled(Outcome::Errored(Reason::RecordTooLong), detail));
@@ -137,6 +166,10 @@ impl WarcReader {
         let mut room = MAX_HEAD;
         let version = self.read_line(&mut room)?;
         if !version.strip_prefix("WARC/").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+            if let Some(head) = Head::of_arc_line(&version) {
+                self.arc = true;
+                return Ok(head);
+            }
             return broken(Reason::BadRecord, "no archive record where one should begin");
         }
         let mut lines: Vec<String> = Vec::new();
@@ -163,7 +196,7 @@ impl WarcReader {
     fn read_line(&mut self, room: &mut usize) -> Result<String, Stop> {
         let mut line = Vec::new();
         loop {
-            let bytes = self.fill()?;
+            let bytes = self.input.fill()?;
             let end = memchr::memchr(b'\n', bytes);
             let part = &bytes[..end.unwrap_or(bytes.len())];
             if part.is_empty() && end.is_none() && line.is_empty() {
@@ -175,7 +208,7 @@ impl WarcReader {
             *room -= part.len();
             line.extend_from_slice(part);
             let used = end.map_or(part.len(), |at| at + 1);
-            self.consume(used);
+            self.input.consume(used);
             if end.is_some() || used == 0 {
                 let end = line.iter().rposition(|&byte| byte != b'\r').map_or(0, |at| at + 1);
                 return Ok(String::from_utf8_lossy(&line[..end]).into_owned());
@@ -185,14 +218,14 @@ impl WarcReader {
 
     /// Reads a block and checks that a record or the end follows it. Blocks above the limit are not kept.
     fn read_block(&mut self, length: u64) -> Result<Option<Vec<u8>>, Stop> {
-        let start = self.offset();
+        let start = self.input.offset();
         let kept = length <= self.limit as u64;
         // The length is hostile until the bytes are there, so it is no reason to allocate.
         let mut block = Vec::with_capacity(if kept { length.min(1 << 20) as usize } else { 0 });
         let mut left = length;
         while left > 0 {
             let cut = self.at_new_member()?;
-            let bytes = self.fill()?;
+            let bytes = self.input.fill()?;
             if bytes.is_empty() || cut {
                 if !cut {
                     self.go_back(start, block, length - left)?;
@@ -203,10 +236,10 @@ impl WarcReader {
             if kept {
                 block.extend_from_slice(&bytes[..part]);
             }
-            self.consume(part);
+            self.input.consume(part);
             left -= part as u64;
         }
-        if self.is_followed()? {
+        if self.is_followed()? || self.runs_on(&mut block)? {
             return Ok(kept.then_some(block));
         }
         self.go_back(start, block, length)?;
@@ -218,28 +251,69 @@ impl WarcReader {
 
     /// Whether line ends and then a record or the end of the file follow. Some writers add line ends or leave them out.
     fn is_followed(&mut self) -> Result<bool, Stop> {
-        let member = self.stream.member();
-        let next = self.skip_blank_lines().and_then(|()| Ok(self.peek(5)?.first_chunk::<5>().copied()));
+        let member = self.input.stream.member();
+        let next = self.skip_blank_lines().and_then(|()| Ok(self.starts_record()?));
         match next {
-            // The record's own gzip member was whole: whatever is wrong belongs to what comes next.
-            Err(Stop::Broken { .. }) | Ok(_) if self.stream.member() != member => {
-                self.damage = self.stream.damage().filter(|_| self.again_at == self.again.len());
+            // The record's own member was whole: whatever is wrong belongs to what comes next.
+            Err(Stop::Broken { .. }) | Ok(_) if self.input.stream.member() != member => {
+                self.damage = self.input.stream.damage().filter(|_| self.input.is_direct());
                 Ok(true)
             }
             Err(stop) => Err(stop),
-            Ok(Some(magic)) => Ok(&magic == b"WARC/"),
-            Ok(None) => Ok(self.fill()?.is_empty()),
+            Ok(true) => Ok(true),
+            Ok(false) => Ok(self.input.fill()?.is_empty()),
         }
     }
 
+    /// Whether the block goes on for a few bytes and a record follows then. Adds them to it.
+    fn runs_on(&mut self, block: &mut Vec<u8>) -> Result<bool, Stop> {
+        let (limit, blank) = (self.limit, self.blank);
+        let bytes = self.input.peek(SLACK)?;
+        let Some(at) = memchr::memmem::find(&bytes[..SLACK.min(bytes.len())], b"\nWARC/") else { return Ok(false) };
+        let rest = bytes[..at].trim_ascii_end();
+        // Behind a line end it would be rubbish between records and none of the block.
+        if block.len().saturating_add(rest.len()) > limit || blank {
+            return Ok(false);
+        }
+        block.extend_from_slice(rest);
+        self.input.consume(at + 1);
+        Ok(true)
+    }
+
+    /// Whether a record begins here. For ARC the whole line must look like a head: it has no magic word.
+    fn starts_record(&mut self) -> Result<bool, StreamError> {
+        // No more is looked at than it takes: what is looked at beyond a member's end hides where the next one begins.
+        const MAGIC: &[u8] = b"WARC/";
+        let bytes = self.input.fill()?;
+        let there = bytes.len().min(MAGIC.len());
+        if bytes[..there] == MAGIC[..there] && self.input.peek(MAGIC.len())?.starts_with(MAGIC) {
+            return Ok(true);
+        }
+        if !self.arc {
+            return Ok(false);
+        }
+        let is_head = |line: &[u8]| {
+            let line = std::str::from_utf8(line.trim_ascii_end()).ok().filter(|line| line.len() <= ARC_LINE);
+            line.is_some_and(|line| Head::of_arc_line(line).is_some())
+        };
+        let bytes = self.input.fill()?;
+        if let Some(end) = memchr::memchr(b'\n', bytes) {
+            return Ok(is_head(&bytes[..end]));
+        }
+        let bytes = self.input.peek(ARC_LINE)?;
+        Ok(is_head(bytes.split(|&byte| byte == b'\n').next().unwrap_or_default()))
+    }
+
     fn skip_blank_lines(&mut self) -> Result<(), Stop> {
+        self.blank = false;
         loop {
-            let bytes = self.fill()?;
+            let bytes = self.input.fill()?;
             let blank = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
             if blank == 0 {
                 return Ok(());
             }
-            self.consume(blank);
+            self.blank = true;
+            self.input.consume(blank);
         }
     }
 
@@ -249,38 +323,29 @@ impl WarcReader {
         if self.reread > REREAD_BUDGET {
             return Ok(());
         }
-        if self.stream.seek_plain(start)? {
-            self.again.clear();
-        } else if !block.is_empty() {
-            let rest = std::mem::replace(&mut self.again, block);
-            self.again.extend_from_slice(&rest[self.again_at..]);
-        } else {
-            return Ok(());
-        }
-        self.again_at = 0;
-        Ok(())
+        self.input.go_back(start, block)
     }
 
     /// Goes on to where the next record seems to begin, or to the end of what can be read.
     fn search(&mut self) -> io::Result<()> {
         let mut line_start = true;
         loop {
-            let found = self.at_new_member().and_then(|at| Ok(at || line_start && self.peek(6)?.starts_with(b"WARC/")));
+            let found = self.at_new_member().and_then(|at| Ok(at || line_start && self.starts_record()?));
             match found {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
                 Err(StreamError::Disk(error)) => return Err(error),
                 Err(StreamError::Damaged(_)) => {}
             }
-            if self.stream.damage().is_some() && self.again_at == self.again.len() {
-                if !self.stream.search_member()? {
+            if self.input.stream.damage().is_some() && self.input.is_direct() {
+                if !self.input.stream.search_member()? {
                     self.done = true;
                     return Ok(());
                 }
                 line_start = true;
                 continue;
             }
-            let bytes = match self.fill() {
+            let bytes = match self.input.fill() {
                 Ok([]) => return Ok(()),
                 Ok(bytes) => bytes,
                 Err(StreamError::Disk(error)) => return Err(error),
@@ -289,73 +354,13 @@ impl WarcReader {
             let end = memchr::memchr(b'\n', bytes);
             let used = end.map_or(bytes.len(), |at| at + 1);
             line_start = end.is_some();
-            self.consume(used);
+            self.input.consume(used);
         }
     }
 
-    fn offset(&self) -> u64 {
-        self.stream.offset() - (self.again.len() - self.again_at) as u64
-    }
-
-    fn fill(&mut self) -> Result<&[u8], StreamError> {
-        if self.again_at < self.again.len() { Ok(&self.again[self.again_at..]) } else { self.stream.fill() }
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        if self.again_at < self.again.len() {
-            self.again_at += bytes;
-        } else {
-            self.stream.consume(bytes);
-        }
-    }
-
-    /// Whether a gzip member that holds a record begins here.
+    /// Whether a member that holds a record begins here.
     fn at_new_member(&mut self) -> Result<bool, StreamError> {
-        let begins = self.fill()?.starts_with(b"WARC/");
-        Ok(begins && self.again_at == self.again.len() && self.stream.at_member_start())
-    }
-
-    /// At least `least` bytes from here on, or all that are left.
-    fn peek(&mut self, least: usize) -> Result<&[u8], StreamError> {
-        let have = self.fill()?.len();
-        if have == 0 || have >= least {
-            return self.fill();
-        }
-        let mut bytes = Vec::new();
-        while bytes.len() < least {
-            let more = match self.fill() {
-                Ok(more) => more.to_vec(),
-                // Told again when the bytes before it are used up.
-                Err(StreamError::Damaged(_)) => break,
-                Err(error) => return Err(error),
-            };
-            if more.is_empty() {
-                break;
-            }
-            self.consume(more.len());
-            bytes.extend(more);
-        }
-        self.again = bytes;
-        self.again_at = 0;
-        Ok(&self.again)
-    }
-}
-
-impl Head {
-    fn set(&mut self, name: &str, value: &str) {
-        let text = || Some(value.to_owned()).filter(|value| !value.is_empty());
-        if name.eq_ignore_ascii_case("WARC-Type") {
-            self.kind = text().map(|kind| kind.to_ascii_lowercase());
-        } else if name.eq_ignore_ascii_case("Content-Length") {
-            self.length = value.parse().ok();
-        } else if name.eq_ignore_ascii_case("WARC-Target-URI") {
-            // Wget 1.14 writes the grammar's angle brackets.
-            let bare = value.strip_prefix('<').and_then(|url| url.strip_suffix('>'));
-            self.url = Some(bounded_url(bare.unwrap_or(value)).to_owned()).filter(|url| !url.is_empty());
-        } else if name.eq_ignore_ascii_case("WARC-Date") {
-            self.date = text();
-        } else if name.eq_ignore_ascii_case("Content-Type") {
-            self.content_type = text();
-        }
+        self.input.fill()?;
+        Ok(self.input.is_direct() && self.input.stream.at_member_start() && self.starts_record()?)
     }
 }

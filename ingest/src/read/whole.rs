@@ -12,7 +12,7 @@ pub struct WholeFile {
 enum State {
     Unread,
     /// The record was given although the file broke off behind it; that is still to be told.
-    Damaged(RawRecord),
+    Damaged(Box<RawRecord>),
     Done,
 }
 
@@ -35,7 +35,7 @@ impl WholeFile {
     pub fn next_record(&mut self) -> io::Result<Option<RawRecord>> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Unread => self.read().map(Some),
-            State::Damaged(record) => Ok(Some(record)),
+            State::Damaged(record) => Ok(Some(*record)),
             State::Done => Ok(None),
         }
     }
@@ -58,7 +58,7 @@ impl WholeFile {
                 Err(StreamError::Disk(error)) => return Err(error),
                 Err(StreamError::Damaged(damage)) if bytes.is_empty() => return Ok(RawRecord::damaged(0, 0, &damage)),
                 Err(StreamError::Damaged(damage)) => {
-                    self.state = State::Damaged(RawRecord::damaged(1, bytes.len() as u64, &damage));
+                    self.state = State::Damaged(Box::new(RawRecord::damaged(1, bytes.len() as u64, &damage)));
                     break;
                 }
             }

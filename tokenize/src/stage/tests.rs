@@ -1,8 +1,6 @@
 use super::*;
 use crate::shuffle::lot;
-use arrow::array::{
-    ArrayRef, AsArray, FixedSizeBinaryBuilder, Float32Array, StringArray, UInt32Array, UInt64Array, new_null_array,
-};
+use arrow::array::{ArrayRef, AsArray, FixedSizeBinaryBuilder, StringArray, UInt32Array, UInt64Array, new_null_array};
 use arrow::datatypes::{UInt16Type, UInt32Type};
 use malmoi_engine::{Cancel, EngineConfig, EngineError, Event, EventSink, Silent, Unit, UnitOutput};
 use malmoi_schemas::{DocumentId, LEDGER, Outcome, TOKENS, column as name, documents, ledger};
@@ -89,7 +87,6 @@ fn document_table(rows: &[Document]) -> RecordBatch {
         name::EOJEOL => numbers(|row| row.text.split_whitespace().count() as u32),
         name::REPLACED => numbers(|_| 0),
         name::CLUSTER_SIZE => numbers(|row| 1 + row.record as u32 % 3),
-        name::HANGUL_SHARE | name::REPEATED_LINE_SHARE => Arc::new(Float32Array::from(vec![0.5; rows.len()])),
         _ => new_null_array(field.data_type(), rows.len()),
     });
     let columns: Vec<ArrayRef> = std::iter::once(Arc::new(ids.finish()) as ArrayRef).chain(columns.skip(1)).collect();

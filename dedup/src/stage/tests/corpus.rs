@@ -3,8 +3,7 @@
 use crate::{DedupConfig, DedupError, run};
 use arrow::array::Array;
 use arrow::array::{
-    ArrayRef, AsArray, FixedSizeBinaryArray, Float32Array, RecordBatch, StringArray, UInt32Array, UInt64Array,
-    new_null_array,
+    ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch, StringArray, UInt32Array, UInt64Array, new_null_array,
 };
 use malmoi_engine::{
     Begin, Cancel, EngineConfig, EngineError, EventSink, Phase, Published, Session, Silent, StageRequest, Unit,
@@ -103,9 +102,6 @@ fn column_of(field: &arrow::datatypes::Field, documents: &[Document]) -> ArrayRe
         column::EOJEOL => numbers(&|d| d.text.split_whitespace().count()),
         column::REPLACED => numbers(&|_| 0),
         column::CLUSTER_SIZE => numbers(&|_| 1),
-        column::HANGUL_SHARE | column::REPEATED_LINE_SHARE => {
-            Arc::new(Float32Array::from_iter_values(documents.iter().map(|_| 0.5)))
-        }
         _ => new_null_array(field.data_type(), documents.len()),
     }
 }

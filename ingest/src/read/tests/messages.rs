@@ -30,6 +30,12 @@ fn body_of(header: &str, body: &[u8]) -> Result<String, HttpError> {
     super::messages::body(&[format!("HTTP/1.1 200 OK\r\n{header}\r\n\r\n").as_bytes(), body].concat())
 }
 
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ::brotli::CompressorWriter::new(Vec::new(), 4096, 3, 22);
+    encoder.write_all(bytes).unwrap();
+    encoder.into_inner()
+}
+
 #[test]
 fn content_codings_are_taken_off() {
     let text = "봄이 오면 산에 들에 진달래 핀다고 누가 적어 두었다.";
@@ -45,6 +51,7 @@ fn content_codings_are_taken_off() {
         ("deflate", deflate(true)),
         ("deflate", deflate(false)),
         ("zstd", zstd(text.as_bytes())),
+        ("br", brotli(text.as_bytes())),
         ("gzip", text.as_bytes().to_vec()),
         ("br", text.as_bytes().to_vec()),
         ("identity", text.as_bytes().to_vec()),
@@ -52,7 +59,13 @@ fn content_codings_are_taken_off() {
     for (coding, body) in bodies {
         assert_eq!(body_of(&format!("Content-Encoding: {coding}"), &body).as_deref(), Ok(text), "{coding}");
     }
-    assert_eq!(body_of("Content-Encoding: br", b"\x1b\x02\x00\xf8"), Err(HttpError::Coding("br".to_owned())));
+    let (unknown, broken) = (b"\x01\x02\x03\x04", b"\x1b\x02\x00\xf8");
+    assert_eq!(body_of("Content-Encoding: exi", unknown), Err(HttpError::Coding("exi".to_owned())));
+    assert_eq!(body_of("Content-Encoding: br", broken), Err(HttpError::Broken("br")));
+    let twice = gzip(&brotli(text.as_bytes()));
+    assert_eq!(body_of("Content-Encoding: br, gzip", &twice).as_deref(), Ok(text));
+    let thrice_more = gzip(&gzip(&gzip(&gzip(text.as_bytes()))));
+    assert!(matches!(body_of("Content-Encoding: gzip, gzip,gzip, gzip", &thrice_more), Err(HttpError::Coding(_))));
     let cut = gzip(text.repeat(50).as_bytes());
     assert!(body_of("Content-Encoding: gzip", &cut[..cut.len() - 12]).unwrap().starts_with("봄이 오면"));
 }
@@ -60,7 +73,7 @@ fn content_codings_are_taken_off() {
 #[test]
 fn a_bomb_is_told_by_its_size_and_not_by_its_smoke() {
     let bomb = vec![b'a'; 100 << 20];
-    for (coding, body) in [("gzip", gzip(&bomb)), ("zstd", zstd(&bomb))] {
+    for (coding, body) in [("gzip", gzip(&bomb)), ("zstd", zstd(&bomb)), ("br", brotli(&bomb))] {
         assert_eq!(body_of(&format!("Content-Encoding: {coding}"), &body), Err(HttpError::TooLong(10_000)), "{coding}");
     }
 }

@@ -1,0 +1,26 @@
+//! A Parquet file of any bytes: ordinals grow, rows keep to the limit, and nothing panics or runs on for ever.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use malmoi_ingest::read::{Payload, RecordReader};
+use malmoi_ingest::source::Fields;
+use std::io::Cursor;
+
+/// Small, so that the fuzzer finds the way past it.
+const LIMIT: usize = 4096;
+
+/// Rows after which a file has proved to hold many: levels can repeat a row as often as they like in a few bytes.
+const ENOUGH: usize = 10_000;
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut reader = RecordReader::parquet(Box::new(Cursor::new(bytes.to_vec())), Fields::default(), LIMIT);
+    let mut last = None;
+    for _ in 0..ENOUGH {
+        let Some(record) = reader.next_record().expect("memory does not fail") else { break };
+        assert!(last < Some(record.ordinal));
+        last = Some(record.ordinal);
+        if let Payload::Fields(fields) = &record.payload {
+            assert!(record.bytes() <= 3 * LIMIT as u64 && fields.replaced as usize <= LIMIT);
+        }
+    }
+});
