@@ -12,8 +12,9 @@ use std::io::Cursor;
 const LIMIT: usize = 4096;
 
 fuzz_target!(|bytes: &[u8]| {
-    let mut reader = RecordReader::new(Format::Jsonl, Box::new(Cursor::new(bytes.to_vec())), LIMIT);
-    let mut cleaner = Cleaner::new(Fields::default(), Rules::default(), LIMIT);
+    let source = SourceConfig::of(Format::Jsonl);
+    let mut reader = RecordReader::new(&source, Box::new(Cursor::new(bytes.to_vec())), LIMIT, &std::env::temp_dir());
+    let mut cleaner = Cleaner::new(&source, Rules::default(), &EQUIPMENT);
     let mut last = None;
     while let Some(record) = reader.next_record().expect("memory does not fail") {
         assert!(last < Some(record.ordinal));

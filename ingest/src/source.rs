@@ -384,8 +384,8 @@ mod tests {
         `paths` is empty; name a file or a pattern at line 1 column 25
         invalid type: integer `3`, expected a path or an array of paths at line 1 column 24
         a path is empty; name a file or a pattern at line 1 column 26
-        unknown variant `parquet`, expected one of `jsonl`, `text`, `html`, `warc` at line 1 column 47
-        `fields` is only for format = "jsonl"
+        unknown variant `csv`, expected one of `jsonl`, `text`, `html`, `warc`, `parquet`, `wiki` at line 1 column 43
+        `fields` is only for format = "jsonl" or "parquet"
         `/` is neither a field name nor a JSON pointer such as `/article/body` at line 1 column 70
         unknown field `body`, expected one of `id`, `group`, `text`, `html`, `url`, `title`, `date` at line 1 column 64
         "#);

@@ -156,5 +156,8 @@ fn bad_bytes_cost_the_page_only_when_they_are_most_of_it() {
 fn a_compressed_body_that_is_not_read_is_told_by_its_coding() {
     let cleaned = response("200 OK\r\nContent-Type: text/html\r\nContent-Encoding: compress", b"\x1f\x9d\x90");
     assert_eq!(cleaned.outcome, Outcome::Errored(Reason::UnsupportedCoding));
-    assert_eq!(cleaned.detail.as_deref(), Some("the content coding `compress` is not supported; gzip, deflate, br and zstd are"));
+    assert_eq!(
+        cleaned.detail.as_deref(),
+        Some("the content coding `compress` is not supported; gzip, deflate, br and zstd are")
+    );
 }
