@@ -3,13 +3,19 @@
 
 use libfuzzer_sys::fuzz_target;
 use malmoi_ingest::clean::Cleaner;
-use malmoi_ingest::config::Rules;
+use malmoi_ingest::equipment::Equipment;
 use malmoi_ingest::read::{Payload, RecordReader};
-use malmoi_ingest::source::{Fields, Format};
+use malmoi_ingest::{Format, IngestConfig, Rules, SourceConfig};
 use std::io::Cursor;
+use std::sync::LazyLock;
 
 /// Small, so that the fuzzer finds the way past it.
 const LIMIT: usize = 4096;
+
+static EQUIPMENT: LazyLock<Equipment> = LazyLock::new(|| {
+    let equipment = Equipment::of_config(&IngestConfig::default()).expect("the built-in list can be read");
+    Equipment { limit: LIMIT, ..equipment }
+});
 
 fuzz_target!(|bytes: &[u8]| {
     let source = SourceConfig::of(Format::Jsonl);
