@@ -74,7 +74,7 @@ def add_planted_reviews(corpus, reviews):
     def plain(slug, stars=5):
         return reviews.review(planted[slug].section, stars, planted[slug].text)
 
-    corpus.kept("laughter-after-a-syllable", plain("thanks-review"), ["감사합니다ㅋㅋㅋㅋ", "없어졌네요ㅠㅠㅠ"])
+    corpus.kept("laughter-after-a-syllable", plain("thanks-review"), ["감사합니다ㅋㅋㅋ ", "없어졌네요ㅠㅠㅠ"])
     text = planted["phone-first"].text
     corpus.kept("phone-label-first", plain("phone-first"), [text])
 
@@ -120,15 +120,16 @@ def add_questions(corpus):
     for title, question, answer in rows("questions.txt"):
         questions.question(title, question, answer)
 
-    for slug, contains in (
-        ("pii-lost", ["850229-1234567", "010-0000-1234", "gildong.hong@example.com"]),
-        ("pii-club", ["000-0000-000000", "010.0000.5678", "+82 10-0000-9012", "sanak@example.org"]),
-        ("pii-hospital", ["900101-1234567", "010 0000 3456", "02-000-0000", "0000-0000-0000-0000"]),
-        ("pii-not", ["979-11-0000-010-4", "2019다000123", "1,588쪽"]),
+    # Numbers that nobody can have, such as 010-0000-1234, are left alone; a resident number is masked whoever has it.
+    for slug, contains, lacks in (
+        ("pii-lost", ["홍길동, <주민등록번호>)", "010-0000-1234", "gildong.hong@example.com"], ["850229"]),
+        ("pii-club", ["000-0000-000000", "010.0000.5678", "+82 10-0000-9012", "sanak@example.org"], []),
+        ("pii-hospital", ["번호는 <주민등록번호>로", "010 0000 3456", "02-000-0000", "0000-0000-0000-0000"], ["900101"]),
+        ("pii-not", ["979-11-0000-010-4", "2019다000123", "1,588쪽"], []),
     ):
         place = questions.question(planted[slug].title, planted[slug].text, "")
         case = "no-personal-data" if slug == "pii-not" else f"personal-data-{slug.removeprefix('pii-')}"
-        corpus.kept(case, place, contains)
+        corpus.kept(case, place, contains, lacks)
 
     review = planted["refund-copy"]
     copy = questions.question("이런 환불도 있네요", review.text, "")

@@ -1,7 +1,7 @@
 //! Rules with their bounds: a preset's, and what a recipe puts in their place.
 
 use super::{Preset, Rule, Side, Unit};
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -234,47 +234,44 @@ impl<'de> Visitor<'de> for TableVisitor {
             if rules.settings[rule as usize].is_some() {
                 return Err(A::Error::duplicate_field(rule.key()));
             }
-            rules = match map.next_value::<Setting>()? {
-                Setting::Off => rules.without(rule),
-                Setting::Bound(bound) if bound.is_nan() => return Err(A::Error::custom(RuleError::True(rule.key()))),
-                Setting::Bound(bound) => rules.with(rule, bound).map_err(A::Error::custom)?,
-            };
+            rules.settings[rule as usize] = Some(map.next_value_seed(SettingOf(rule))?);
         }
         Ok(rules)
     }
 }
 
-impl<'de> Deserialize<'de> for Setting {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SettingVisitor)
+/// Reads the setting of a rule: what is wrong with it is found where it stands, so that the error points there.
+struct SettingOf(Rule);
+
+impl<'de> DeserializeSeed<'de> for SettingOf {
+    type Value = Setting;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Setting, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct SettingVisitor;
-
-impl Visitor<'_> for SettingVisitor {
+impl Visitor<'_> for SettingOf {
     type Value = Setting;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a bound, or false to switch the rule off")
     }
 
-    fn visit_bool<E>(self, on: bool) -> Result<Setting, E> {
-        // No bound is not a number, so that this stands for `true` until the rule's name is known.
-        Ok(if on { Setting::Bound(f64::NAN) } else { Setting::Off })
+    fn visit_bool<E: de::Error>(self, on: bool) -> Result<Setting, E> {
+        if on { Err(E::custom(RuleError::True(self.0.key()))) } else { Ok(Setting::Off) }
     }
 
-    fn visit_f64<E>(self, bound: f64) -> Result<Setting, E> {
-        // Not a number is not in any bounds: it is refused as an infinite one is.
-        Ok(Setting::Bound(if bound.is_nan() { f64::INFINITY } else { bound }))
+    fn visit_f64<E: de::Error>(self, bound: f64) -> Result<Setting, E> {
+        checked(self.0, bound).map(Setting::Bound).map_err(E::custom)
     }
 
-    fn visit_i64<E>(self, bound: i64) -> Result<Setting, E> {
-        Ok(Setting::Bound(bound as f64))
+    fn visit_i64<E: de::Error>(self, bound: i64) -> Result<Setting, E> {
+        self.visit_f64(bound as f64)
     }
 
-    fn visit_u64<E>(self, bound: u64) -> Result<Setting, E> {
-        Ok(Setting::Bound(bound as f64))
+    fn visit_u64<E: de::Error>(self, bound: u64) -> Result<Setting, E> {
+        self.visit_f64(bound as f64)
     }
 }
 

@@ -39,13 +39,13 @@ fn wrong_values_are_told_in_words() {
     ];
     let messages: Vec<_> = wrong.iter().map(|json| read(json).unwrap_err()).collect();
     insta::assert_snapshot!(messages.join("\n"), @r#"
-    min_hangul_share: 25 is not a share between 0 and 1 at line 1 column 26
+    min_hangul_share: 25 is not a share between 0 and 1 at line 1 column 25
     no rule is called `min_character`; did you mean `min_characters`? at line 1 column 16
     no rule is called `max_repeated_lines`; did you mean `max_repeated_line_share`? at line 1 column 21
-    min_characters: 9.5 is not a whole number from 0 to 4294967295 at line 1 column 23
-    min_characters: -1 is not a whole number from 0 to 4294967295 at line 1 column 22
-    max_hash_ratio: -0.5 is not a number from 0 up at line 1 column 24
-    max_run_share wants a bound, or false to switch the rule off at line 1 column 23
+    min_characters: 9.5 is not a whole number from 0 to 4294967295 at line 1 column 22
+    min_characters: -1 is not a whole number from 0 to 4294967295 at line 1 column 21
+    max_hash_ratio: -0.5 is not a number from 0 up at line 1 column 23
+    max_run_share wants a bound, or false to switch the rule off at line 1 column 22
     invalid type: string "little", expected a bound, or false to switch the rule off at line 1 column 26
     duplicate field `max_run_share` at line 1 column 38
     "#);

@@ -63,7 +63,8 @@ fn decode_one<'a>(body: Cow<'a, [u8]>, coding: &str, limit: usize) -> Result<Cow
 
 fn looks_like_text(body: &[u8]) -> bool {
     let head = &body[..body.len().min(512)];
-    !head.iter().any(|&b| b < 9 || (b > 13 && b < 27))
+    // Shift-out, shift-in and escape are controls that ISO-2022-KR text is full of.
+    !head.iter().any(|&b| b < 9 || (16..32).contains(&b) && b != 27)
 }
 
 /// Where the deflate stream begins behind a gzip header.
