@@ -36,6 +36,9 @@ pub enum DedupError {
         /// The source.
         name: String,
     },
+    /// More candidates than tasks can be numbered.
+    #[error("there are more candidate pairs than can be compared: raise `threshold`, or give more `rows`")]
+    TooManyPairs,
     /// Clusters that do not fit in memory.
     #[error(
         "clustering {documents} duplicates takes {needed} of memory, the limit is {limit}: raise `memory` in [engine]"

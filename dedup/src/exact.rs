@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_128;
 /// Ingest has made the text NFC. At a hundred billion documents the chance of any two different texts sharing a hash is
 /// below 10⁻¹⁶, so equal hashes are taken for equal texts.
 pub fn text_hash(text: &Eojeol) -> u128 {
-    xxh3_128(text.folded().as_bytes())
+    xxh3_128(text.folded())
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use crate::minhash::agreement;
 use crate::scratch::column;
-use arrow::array::{Array, ArrayRef, UInt32Array};
+use arrow::array::{Array, ArrayRef, ListBuilder, UInt32Array, UInt64Array, UInt64Builder};
 use arrow::datatypes::DataType;
-use datafusion::common::cast::as_fixed_size_binary_array;
+use datafusion::common::cast::{as_fixed_size_binary_array, as_list_array, as_uint64_array};
 use datafusion::common::{JoinType, Result};
 use datafusion::functions_aggregate::expr_fn::{array_agg, count, min};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
@@ -14,12 +14,40 @@ use std::sync::Arc;
 /// Documents of the same text as a star: one row (`least`, `key`) for each key of a group but the least, sorted by `key`.
 pub(crate) async fn twins(context: SessionContext, signatures: Vec<String>) -> Result<DataFrame> {
     let documents = read(&context, signatures).await?;
-    stars(documents, &[column::TEXT_HIGH, column::TEXT_LOW])?.sort(vec![ident(column::KEY).sort(true, true)])
+    sorted(stars(documents, &[column::TEXT_HIGH, column::TEXT_LOW])?)
+}
+
+/// Documents of the same address as a star, as [`twins`] gives those of the same text.
+pub(crate) async fn addresses(context: SessionContext, signatures: Vec<String>) -> Result<DataFrame> {
+    let documents = read(&context, signatures).await?.filter(ident(column::ADDRESS_HIGH).is_not_null())?;
+    sorted(stars(documents, &[column::ADDRESS_HIGH, column::ADDRESS_LOW])?)
 }
 
 /// Candidate pairs: within each group of documents that share a band, a star around the least key. No pair comes twice.
 pub(crate) async fn edges(context: SessionContext, bands: Vec<String>) -> Result<DataFrame> {
     stars(read(&context, bands).await?, &[column::BAND])?.distinct()
+}
+
+/// Candidate pairs that are to be compared: see [`crate::pairs`]. No pair comes twice; sorted.
+pub(crate) async fn pairs(context: SessionContext, bands: Vec<String>) -> Result<DataFrame> {
+    let pairs = groups(read(&context, bands).await?, &[column::BAND])?.select(vec![
+        ScalarUDF::from(Pairs::of(Side::Least)).call(vec![ident(column::KEY)]).alias(column::LEAST),
+        ScalarUDF::from(Pairs::of(Side::Other)).call(vec![ident(column::KEY)]).alias(column::KEY),
+    ])?;
+    pairs
+        .unnest_columns(&[column::LEAST, column::KEY])?
+        .distinct()?
+        .sort(vec![ident(column::LEAST).sort(true, true), ident(column::KEY).sort(true, true)])
+}
+
+/// Which tasks want which document: (`key`, `task`), sorted.
+pub(crate) async fn wanted(context: SessionContext, pairs: Vec<String>) -> Result<DataFrame> {
+    let pairs = read(&context, pairs).await?;
+    let side = |name: &str| vec![ident(name).alias(column::KEY), ident(column::TASK)];
+    let least = pairs.clone().select(side(column::LEAST))?;
+    least
+        .union_distinct(pairs.select(side(column::KEY))?)?
+        .sort(vec![ident(column::KEY).sort(true, true), ident(column::TASK).sort(true, true)])
 }
 
 /// In how many hashes each removed near-duplicate agrees with its survivor: (`key`, `agreement`), sorted by `key`.
@@ -49,16 +77,25 @@ pub(crate) async fn agreements(context: SessionContext, compared: Vec<String>) -
 /// Functions that the plans call and that executors must know by name.
 #[cfg(all(test, feature = "cluster"))]
 pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
-    vec![Arc::new(ScalarUDF::from(Agreement::default()))]
+    let own = [Pairs::of(Side::Least), Pairs::of(Side::Other)].map(|side| Arc::new(ScalarUDF::from(side)));
+    own.into_iter().chain([Arc::new(ScalarUDF::from(Agreement::default()))]).collect()
 }
 
 async fn read(context: &SessionContext, urls: Vec<String>) -> Result<DataFrame> {
     context.read_parquet(urls, ParquetReadOptions::default()).await
 }
 
-/// Groups of two or more keys, each as a star around its least key. A group-by and not a window: it is half the
-/// work and spills.
+/// Groups of two or more keys, each as a star around its least key.
 fn stars(rows: DataFrame, by: &[&str]) -> Result<DataFrame> {
+    groups(rows, by)?.unnest_columns(&[column::KEY])?.filter(ident(column::KEY).not_eq(ident(column::LEAST)))
+}
+
+fn sorted(edges: DataFrame) -> Result<DataFrame> {
+    edges.sort(vec![ident(column::KEY).sort(true, true)])
+}
+
+/// Groups of two or more keys: the least, and a list of all. A group-by and not a window: it is half the work and spills.
+fn groups(rows: DataFrame, by: &[&str]) -> Result<DataFrame> {
     const MEMBERS: &str = "members";
     let key = || ident(column::KEY);
     let by: Vec<Expr> = by.iter().map(|&name| ident(name)).collect();
@@ -67,9 +104,7 @@ fn stars(rows: DataFrame, by: &[&str]) -> Result<DataFrame> {
         vec![min(key()).alias(column::LEAST), count(key()).alias(MEMBERS), array_agg(key()).alias(column::KEY)],
     )?
     .filter(col(MEMBERS).gt(lit(1i64)))?
-    .select(vec![ident(column::LEAST), key()])?
-    .unnest_columns(&[column::KEY])?
-    .filter(key().not_eq(ident(column::LEAST)))
+    .select(vec![ident(column::LEAST), key()])
 }
 
 /// [`agreement`] of two columns of signatures.
@@ -102,5 +137,64 @@ impl ScalarUDFImpl for Agreement {
         let [left, right] = [as_fixed_size_binary_array(&arrays[0])?, as_fixed_size_binary_array(&arrays[1])?];
         let agreements = (0..left.len()).map(|row| agreement(left.value(row), right.value(row)));
         Ok(ColumnarValue::Array(Arc::new(UInt32Array::from_iter_values(agreements)) as ArrayRef))
+    }
+}
+
+/// One side of the [`crate::pairs`] of a column of lists of keys. Both sides list the same pairs in the same order.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Pairs {
+    side: Side,
+    signature: Signature,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Side {
+    Least,
+    Other,
+}
+
+/// Documents of a bucket up to which all pairs are compared.
+const ALL_PAIRS: usize = 64;
+
+impl Pairs {
+    fn of(side: Side) -> Self {
+        Self { side, signature: Signature::any(1, Volatility::Immutable) }
+    }
+}
+
+impl ScalarUDFImpl for Pairs {
+    fn name(&self) -> &str {
+        match self.side {
+            Side::Least => "malmoi_pairs_least",
+            Side::Other => "malmoi_pairs_other",
+        }
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::new_list(DataType::UInt64, true))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let buckets = as_list_array(&arrays[0])?;
+        let mut listed = ListBuilder::new(UInt64Builder::new());
+        for bucket in buckets.iter() {
+            let bucket = bucket.unwrap_or_else(|| Arc::new(UInt64Array::from(Vec::<u64>::new())));
+            let mut keys = as_uint64_array(&bucket)?.values().to_vec();
+            keys.sort_unstable();
+            keys.dedup();
+            for (least, other) in crate::pairs(&keys, ALL_PAIRS) {
+                listed.values().append_value(match self.side {
+                    Side::Least => least,
+                    Side::Other => other,
+                });
+            }
+            listed.append(true);
+        }
+        Ok(ColumnarValue::Array(Arc::new(listed.finish())))
     }
 }

@@ -7,12 +7,16 @@ use std::sync::Arc;
 pub(crate) mod column {
     /// A document: see [`super::Key`].
     pub(crate) const KEY: &str = "key";
-    /// Place of the document's source in the recipe.
-    pub(crate) const PRIORITY: &str = "priority";
+    /// How good the document is among its duplicates: see [`crate::Rank`].
+    pub(crate) const RANK: &str = "rank";
     /// Upper half of the hash of the text.
     pub(crate) const TEXT_HIGH: &str = "text_high";
     /// Lower half of the hash of the text.
     pub(crate) const TEXT_LOW: &str = "text_low";
+    /// Upper half of the hash of the canonical address.
+    pub(crate) const ADDRESS_HIGH: &str = "address_high";
+    /// Lower half of the hash of the canonical address.
+    pub(crate) const ADDRESS_LOW: &str = "address_low";
     /// MinHash signature, little-endian.
     pub(crate) const SIGNATURE: &str = "signature";
     /// Hash of one band of a signature.
@@ -21,12 +25,20 @@ pub(crate) mod column {
     pub(crate) const LEAST: &str = "least";
     /// Key of the document that is kept.
     pub(crate) const SURVIVOR: &str = "survivor";
-    /// Id of the document that is kept.
-    pub(crate) const SURVIVOR_ID: &str = "survivor_id";
+    /// Rank of the document that is kept.
+    pub(crate) const SURVIVOR_RANK: &str = "survivor_rank";
     /// Whether the text is the survivor's.
     pub(crate) const SAME_TEXT: &str = "same_text";
+    /// Whether the address is the survivor's.
+    pub(crate) const SAME_ADDRESS: &str = "same_address";
     /// Whether the document's signature is needed to measure a similarity.
     pub(crate) const COMPARED: &str = "compared";
+    /// The piece of verification that a pair belongs to.
+    pub(crate) const TASK: &str = "task";
+    /// Distinct shingles of a document, sorted, or the lower part of them.
+    pub(crate) const SHINGLES: &str = "shingles";
+    /// How often the range of shingle hashes was halved for a document that has too many.
+    pub(crate) const HALVINGS: &str = "halvings";
     /// Hashes in which two signatures agree.
     pub(crate) const AGREEMENT: &str = "agreement";
 }
@@ -52,20 +64,22 @@ impl Key {
     }
 }
 
-/// One row per document: what its duplicates are found by. A signature of 0 hashes is a column left out.
-pub(crate) fn signatures(hash_bytes: usize) -> SchemaRef {
-    use malmoi_schemas::column::{CHARACTERS, ID};
+/// One row per document: what its duplicates are found by. A signature of 0 bytes is a column left out.
+pub(crate) fn signatures(rank_bytes: usize, addresses: bool, signature_bytes: usize) -> SchemaRef {
     let mut fields = vec![
         Field::new(column::KEY, DataType::UInt64, false),
-        Field::new(column::PRIORITY, DataType::UInt32, false),
-        Field::new(CHARACTERS, DataType::UInt32, false),
-        Field::new(ID, DataType::FixedSizeBinary(16), false),
+        Field::new(column::RANK, binary(rank_bytes), false),
         Field::new(column::TEXT_HIGH, DataType::UInt64, false),
         Field::new(column::TEXT_LOW, DataType::UInt64, false),
     ];
-    if hash_bytes > 0 {
+    if addresses {
+        // Absent where the document has no address that names a page.
+        fields.push(Field::new(column::ADDRESS_HIGH, DataType::UInt64, true));
+        fields.push(Field::new(column::ADDRESS_LOW, DataType::UInt64, true));
+    }
+    if signature_bytes > 0 {
         // Absent where the text is shorter than a shingle: only the same text could have the same signature.
-        fields.push(Field::new(column::SIGNATURE, signature_type(hash_bytes), true));
+        fields.push(Field::new(column::SIGNATURE, binary(signature_bytes), true));
     }
     Arc::new(Schema::new(fields))
 }
@@ -86,25 +100,52 @@ pub(crate) fn edges() -> SchemaRef {
     ]))
 }
 
+/// One row per pair of candidates, by task, and within a task by key.
+pub(crate) fn pairs() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::LEAST, DataType::UInt64, false),
+        Field::new(column::KEY, DataType::UInt64, false),
+        Field::new(column::TASK, DataType::UInt32, false),
+    ]))
+}
+
+/// One row per candidate and task that compares it.
+pub(crate) fn wanted() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::KEY, DataType::UInt64, false),
+        Field::new(column::TASK, DataType::UInt32, false),
+    ]))
+}
+
+/// One row per candidate and task, with the shingles to compare.
+pub(crate) fn sets() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::KEY, DataType::UInt64, false),
+        Field::new(column::HALVINGS, DataType::UInt32, false),
+        Field::new_list(column::SHINGLES, Field::new_list_field(DataType::UInt32, false), false),
+    ]))
+}
+
 /// One row per document that has a duplicate.
-pub(crate) fn decisions() -> SchemaRef {
+pub(crate) fn decisions(rank_bytes: usize) -> SchemaRef {
     use malmoi_schemas::column::CLUSTER_SIZE;
     Arc::new(Schema::new(vec![
         Field::new(column::KEY, DataType::UInt64, false),
         Field::new(column::SURVIVOR, DataType::UInt64, false),
-        Field::new(column::SURVIVOR_ID, DataType::FixedSizeBinary(16), false),
+        Field::new(column::SURVIVOR_RANK, binary(rank_bytes), false),
         Field::new(CLUSTER_SIZE, DataType::UInt32, false),
         Field::new(column::SAME_TEXT, DataType::Boolean, false),
+        Field::new(column::SAME_ADDRESS, DataType::Boolean, false),
         Field::new(column::COMPARED, DataType::Boolean, false),
     ]))
 }
 
 /// One row per document whose signature is compared, its survivor's or its own.
-pub(crate) fn compared(hash_bytes: usize) -> SchemaRef {
+pub(crate) fn compared(signature_bytes: usize) -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new(column::SURVIVOR, DataType::UInt64, false),
         Field::new(column::KEY, DataType::UInt64, false),
-        Field::new(column::SIGNATURE, signature_type(hash_bytes), false),
+        Field::new(column::SIGNATURE, binary(signature_bytes), false),
     ]))
 }
 
@@ -116,9 +157,9 @@ pub(crate) fn agreements() -> SchemaRef {
     ]))
 }
 
-fn signature_type(hash_bytes: usize) -> DataType {
-    // At most 255 bands of 64 rows: far below what the width can say.
-    DataType::FixedSizeBinary(i32::try_from(hash_bytes).unwrap_or(i32::MAX))
+fn binary(bytes: usize) -> DataType {
+    // At most 255 bands of 64 rows, and ranks are shorter: far below what the width can say.
+    DataType::FixedSizeBinary(i32::try_from(bytes).unwrap_or(i32::MAX))
 }
 
 #[cfg(test)]

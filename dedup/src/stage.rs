@@ -2,33 +2,40 @@
 //!
 //! | phase | kind | reads | writes |
 //! |---|---|---|---|
-//! | sign | unit per input part | text | text hash, rank and signature of each document |
-//! | twins | plan | text hashes | documents of the same text, as stars |
+//! | sign | unit per input part | text | rank, hashes of text and address, signature of each document |
+//! | twins, addresses | plans | hashes | documents of the same text, of the same address, as stars |
 //! | bands | unit per input part | signatures of different texts | band hashes |
-//! | edges | plan | band hashes | candidate pairs, as stars |
-//! | decide | once | stars, ranks | connected components: who survives whom |
+//! | pairs | plan | band hashes | candidate pairs, cut into tasks |
+//! | wanted | plan | pairs | which task wants which document |
+//! | gather | unit per input part | text of candidates | their shingles, by task |
+//! | verify | unit per task | pairs, shingles | pairs that are near-duplicates |
+//! | decide | once | stars, pairs, ranks | connected components: who survives whom |
 //! | compare | unit per input part | decisions, signatures | signatures of near-duplicates and their survivors |
 //! | agree | plan | those signatures | how far each pair agrees |
 //! | apply | unit per input part | documents, decisions | surviving documents, ledger |
 //!
-//! Text is read twice, by `sign` and by `apply`, and never meets a plan.
+//! Without verification one plan, `edges`, stands in place of pairs, wanted, gather and verify. Text is read by `sign`, by
+//! `gather` where there are candidates, and by `apply`, and never meets a plan.
 
 mod apply;
 mod bands;
 mod compare;
 mod decide;
 mod keyed;
+mod rank;
 mod relate;
 mod rows;
 mod sign;
+mod verify;
 
-use crate::{DedupConfig, DedupError, MinHash};
+use crate::{Banding, DedupConfig, DedupError, MinHash, Shingles, Verify};
+use decide::Evidence;
 use malmoi_engine::{Begin, EngineError, Phase, Published, Session, StageRequest, StageWork, UnitReport};
 use malmoi_schemas::{ByteSize, DedupDetails, Details, Digest, FileEntry, FileSet, Stage};
 use std::collections::HashMap;
 
 /// Raised by one whenever the same recipe and input would give other files than before.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 /// Upper bound on what one unit of map work holds: a batch of documents, and a row group on its way out.
 const UNIT_MEMORY: ByteSize = ByteSize(128 << 20);
@@ -73,20 +80,17 @@ pub fn recipe_digest(sources: &[String], config: &DedupConfig) -> Result<Digest,
 
 fn deduplicate(work: StageWork<'_>, corpus: &Corpus, rules: &Rules) -> Result<Published, DedupError> {
     let context = || work.session().context();
+    let config = &rules.config;
     let signed = sign::map(&work, corpus, rules)?;
-    let twins = match rules.config.exact {
-        true => Some(relate::twins(&work, context()?, &signed)?),
-        false => None,
+    let twins = config.exact.then(|| relate::twins(&work, context()?, &signed)).transpose()?;
+    let addresses = config.same_address.then(|| relate::addresses(&work, context()?, &signed)).transpose()?;
+    let near = match config.near {
+        true => near_duplicates(&work, corpus, rules, &signed, twins.as_ref())?,
+        false => Near::default(),
     };
-    let edges = match rules.config.near {
-        true => {
-            let bands = bands::map(&work, corpus, rules, &signed, twins.as_ref())?;
-            Some(relate::edges(&work, context()?, &bands)?)
-        }
-        false => None,
-    };
-    let decided = decide::once(&work, &signed, twins.as_ref(), edges.as_ref())?;
-    let agreements = match rules.config.near {
+    let evidence = Evidence { texts: twins.as_ref(), addresses: addresses.as_ref(), near: &near.edges };
+    let decided = decide::once(&work, rules, &signed, evidence)?;
+    let agreements = match config.near {
         true => {
             let compared = compare::map(&work, corpus, rules, &signed, &decided)?;
             Some(relate::agreements(&work, context()?, &compared)?)
@@ -94,11 +98,36 @@ fn deduplicate(work: StageWork<'_>, corpus: &Corpus, rules: &Rules) -> Result<Pu
         false => None,
     };
     let applied = apply::map(&work, corpus, rules, &decided, agreements.as_ref())?;
-    let details = DedupDetails {
-        candidate_edges: edges.iter().flat_map(|report| &report.files).map(|file| file.rows).sum(),
-        ..decide::details(&work, &decided)?
-    };
+    let details = DedupDetails { candidate_edges: near.candidates, ..decide::details(&work, &decided)? };
     Ok(work.commit(applied, Details::Dedup(details))?)
+}
+
+/// Near-duplicates as they were found.
+#[derive(Default)]
+struct Near {
+    /// Candidate pairs that the bands proposed.
+    candidates: u64,
+    /// Reports of the edges that stood.
+    edges: Vec<UnitReport>,
+}
+
+fn near_duplicates(
+    work: &StageWork<'_>,
+    corpus: &Corpus,
+    rules: &Rules,
+    signed: &[UnitReport],
+    twins: Option<&UnitReport>,
+) -> Result<Near, DedupError> {
+    let bands = bands::map(work, corpus, rules, signed, twins)?;
+    let context = || work.session().context();
+    let rows = |report: &UnitReport| report.files.iter().map(|file| file.rows).sum();
+    if rules.config.verify == Verify::None {
+        let edges = relate::edges(work, context()?, &bands)?;
+        return Ok(Near { candidates: rows(&edges), edges: vec![edges] });
+    }
+    let pairs = relate::pairs(work, context()?, &bands)?;
+    let edges = verify::map(work, context()?, corpus, rules, &pairs)?;
+    Ok(Near { candidates: rows(&pairs), edges })
 }
 
 /// One part of the stage's input.
@@ -148,21 +177,28 @@ struct Rules {
     config: DedupConfig,
     /// Place of each source in the recipe.
     priority: HashMap<String, u32>,
+    banding: Banding,
     family: MinHash,
 }
 
 impl Rules {
     fn new(config: &DedupConfig, sources: &[String]) -> Self {
+        let banding = config.banding();
         Self {
             config: config.clone(),
             priority: sources.iter().cloned().zip(0..).collect(),
-            family: MinHash::new(config.hashes(), config.seed),
+            banding,
+            family: MinHash::new(banding.hashes(), config.seed),
         }
+    }
+
+    fn shingles(&self) -> Shingles {
+        Shingles::new(self.config.shingles, self.config.seed)
     }
 
     /// Bytes of a stored signature; none where near-duplicates are not looked for.
     fn signature_bytes(&self) -> usize {
-        if self.config.near { self.config.hashes() * crate::minhash::HASH_BYTES } else { 0 }
+        if self.config.near { self.family.hashes() * crate::minhash::HASH_BYTES } else { 0 }
     }
 }
 

@@ -1,18 +1,60 @@
 use malmoi_schemas::DocumentId;
-use std::cmp::Reverse;
+use std::fmt;
 
-/// How good a document is among its duplicates; the least is kept.
+/// How good a document is among its duplicates, as bytes in the order of goodness; the least is kept.
 ///
-/// The source that the recipe names first, then more characters, then the smaller id. Ids are distinct, so the order is
-/// total and the survivor does not depend on the order in which documents or edges are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// One key for each rule of a [`crate::KeepChain`], then the document's id. Ids are distinct, so the order is total and the
+/// survivor does not depend on the order in which documents or edges are looked at. Ranks of one chain have one length and
+/// fit a column of fixed-size binary, whose least value a plan finds; those of different chains say nothing to each other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
-    /// Place of the document's source in the recipe.
-    pub priority: u32,
-    /// Characters of the text.
-    pub characters: Reverse<u32>,
+    bytes: [u8; Rank::MAX],
+    length: u8,
+}
+
+impl Rank {
+    /// Bytes of the rank of the longest chain.
+    pub const MAX: usize = 64;
+
+    /// A rank read from a column, or `None` if it is none: too short to hold an id, or too long.
+    pub fn from_slice(key: &[u8]) -> Option<Self> {
+        if !(DocumentId::LEN..=Self::MAX).contains(&key.len()) {
+            return None;
+        }
+        let mut rank = Self { bytes: [0; Self::MAX], length: key.len() as u8 };
+        rank.bytes[..key.len()].copy_from_slice(key);
+        Some(rank)
+    }
+
+    /// A rank without any key.
+    pub(crate) fn empty() -> Self {
+        Self { bytes: [0; Self::MAX], length: 0 }
+    }
+
+    /// Appends a key. The chain's own bounds keep it within [`Rank::MAX`].
+    pub(crate) fn push(&mut self, key: &[u8]) {
+        let start = usize::from(self.length);
+        self.bytes[start..start + key.len()].copy_from_slice(key);
+        self.length += key.len() as u8;
+    }
+
+    /// The bytes that are stored and compared.
+    pub fn as_slice(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+
     /// The document.
-    pub id: DocumentId,
+    pub fn id(&self) -> DocumentId {
+        let mut id = [0; DocumentId::LEN];
+        id.copy_from_slice(&self.bytes[usize::from(self.length) - DocumentId::LEN..usize::from(self.length)]);
+        DocumentId(id)
+    }
+}
+
+impl fmt::Debug for Rank {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_slice().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 /// A set of duplicates of one another, as far as it has been seen.
@@ -49,24 +91,30 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn rank(priority: u32, characters: u32, id: u8) -> Rank {
-        Rank { priority, characters: Reverse(characters), id: DocumentId([id; DocumentId::LEN]) }
-    }
-
     #[test]
-    fn the_rules_apply_in_order() {
-        assert!(rank(0, 10, 9) < rank(1, 500, 1), "the source comes first");
-        assert!(rank(1, 500, 9) < rank(1, 10, 1), "then the longer text");
-        assert!(rank(1, 10, 1) < rank(1, 10, 2), "then the smaller id");
+    fn a_rank_is_read_back_from_its_bytes() {
+        let mut rank = Rank::empty();
+        rank.push(&7u32.to_be_bytes());
+        rank.push(&[9; DocumentId::LEN]);
+        assert_eq!(Rank::from_slice(rank.as_slice()), Some(rank));
+        assert_eq!(rank.id(), DocumentId([9; DocumentId::LEN]));
+        assert_eq!(Rank::from_slice(&[0; DocumentId::LEN - 1]), None);
+        assert_eq!(Rank::from_slice(&[0; Rank::MAX + 1]), None);
     }
 
     proptest! {
         #[test]
         fn the_survivor_does_not_depend_on_the_order(
-            mut members in prop::collection::vec((0u32..3, 0u32..4), 1..20).prop_map(|all| {
-                all.into_iter().enumerate().map(|(i, (p, c))| (rank(p, c, i as u8), i as u32)).collect::<Vec<_>>()
+            (members, shuffled) in prop::collection::vec(0u32..4, 1..20).prop_flat_map(|keys| {
+                let member = |(node, key): (u8, u32)| {
+                    let mut rank = Rank::empty();
+                    rank.push(&key.to_be_bytes());
+                    rank.push(&[node; DocumentId::LEN]);
+                    (rank, u32::from(node))
+                };
+                let members: Vec<_> = (0..).zip(keys).map(member).collect();
+                (Just(members.clone()), Just(members).prop_shuffle())
             }),
-            by in any::<prop::sample::Index>(),
         ) {
             let cluster = |members: &[(Rank, u32)]| {
                 let mut cluster = Cluster::of(members[0].0, members[0].1);
@@ -74,12 +122,9 @@ mod tests {
                 cluster
             };
             let expected = cluster(&members);
-            let shift = by.index(members.len());
-            members.rotate_left(shift);
-            prop_assert_eq!(cluster(&members), expected);
-            members.reverse();
-            prop_assert_eq!(cluster(&members), expected);
+            prop_assert_eq!(cluster(&shuffled), expected);
             prop_assert_eq!(Some(expected.best), members.iter().map(|&(rank, _)| rank).min());
+            prop_assert_eq!(DocumentId([expected.survivor as u8; DocumentId::LEN]), expected.best.id());
         }
     }
 }

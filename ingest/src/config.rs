@@ -283,7 +283,7 @@ mod tests {
         insta::assert_snapshot!(messages.join("\n"), @r"
         1 B is not between 1 KiB and 1 GiB at line 1 column 16
         2 GiB is not between 1 KiB and 256 MiB at line 1 column 23
-        min_hangul_share: 25 is not a share between 0 and 1 at line 1 column 36
+        min_hangul_share: 25 is not a share between 0 and 1 at line 1 column 35
         min_characters (9) is above max_characters (8), so that every document would be removed
         no rule is called `min_character`; did you mean `min_characters`? at line 1 column 26
         min_quality needs a model: set `ingest.models.quality`

@@ -136,6 +136,8 @@ reasons! {
     ExactDuplicate = "exact-duplicate",
     /// Nearly the same shingles as the survivor.
     NearDuplicate = "near-duplicate",
+    /// The same page as the survivor, by its address.
+    SameAddress = "same-address",
 }
 
 /// A word that names no reason.

@@ -1,8 +1,9 @@
 use super::keyed::KeyedPart;
+use super::rank::Ranks;
 use super::rows::Rows;
 use super::{Corpus, InputPart, Rules, phase};
-use crate::DedupError;
 use crate::scratch::{Key, column as scratch};
+use crate::{DedupError, Rank};
 use arrow::array::{
     ArrayRef, BooleanArray, FixedSizeBinaryBuilder, Float32Builder, RecordBatch, StringBuilder, UInt32Array,
     new_null_array,
@@ -41,9 +42,10 @@ struct Apply<'a> {
 #[derive(Debug, Clone, Copy)]
 struct Decision {
     survivor: Key,
-    survivor_id: DocumentId,
+    survivor_rank: Rank,
     cluster_size: u32,
     same_text: bool,
+    same_address: bool,
 }
 
 impl Unit for Apply<'_> {
@@ -66,12 +68,18 @@ impl Unit for Apply<'_> {
             output.check_cancelled()?;
             let batch = batch?;
             let rows = Rows::of(&batch, &self.part.path);
-            let mut entries = Entries::new(self.rules.family.hashes());
-            for _ in 0..batch.num_rows() {
+            let mut ranks = Ranks::of(self.rules, &rows, &self.part.path)?;
+            let mut entries = Entries::default();
+            for row in 0..batch.num_rows() {
                 let key = Key::new(self.part.ordinal, next_row);
-                let agreement = || self.agreement(&agreements, key);
-                entries.add(key, decisions.get(&key.0), agreement)?;
                 next_row += 1;
+                match decisions.get(&key.0).filter(|decision| decision.survivor != key) {
+                    None => entries.keep(decisions.get(&key.0).map_or(1, |decision| decision.cluster_size)),
+                    Some(decision) => {
+                        let agreement = self.agreement(&agreements, key, decision)?;
+                        entries.remove(&self.verdict(decision, ranks.rank(row)?, agreement))?;
+                    }
+                }
             }
             let sources = rows.text(column::SOURCE)?;
             for (row, &outcome) in entries.outcomes.iter().enumerate() {
@@ -87,24 +95,32 @@ impl Unit for Apply<'_> {
 
 impl Apply<'_> {
     fn decisions(&self) -> Result<HashMap<u64, Decision>, DedupError> {
-        let columns = [scratch::KEY, scratch::SURVIVOR, scratch::SURVIVOR_ID, column::CLUSTER_SIZE, scratch::SAME_TEXT];
+        let columns = [
+            scratch::KEY,
+            scratch::SURVIVOR,
+            scratch::SURVIVOR_RANK,
+            column::CLUSTER_SIZE,
+            scratch::SAME_TEXT,
+            scratch::SAME_ADDRESS,
+        ];
         let mut decisions = HashMap::new();
         for batch in self.decisions.share(self.part.ordinal, &columns)? {
             let batch = batch?;
             let rows = Rows::of(&batch, self.decisions.path());
             let (keys, survivors) = (rows.u64(scratch::KEY)?, rows.u64(scratch::SURVIVOR)?);
-            let (ids, sizes) = (rows.bytes(scratch::SURVIVOR_ID)?, rows.u32(column::CLUSTER_SIZE)?);
-            let same_text = rows.flag(scratch::SAME_TEXT)?;
+            let (ranks, sizes) = (rows.bytes(scratch::SURVIVOR_RANK)?, rows.u32(column::CLUSTER_SIZE)?);
+            let (same_text, same_address) = (rows.flag(scratch::SAME_TEXT)?, rows.flag(scratch::SAME_ADDRESS)?);
             for row in 0..batch.num_rows() {
-                let survivor_id = DocumentId::from_slice(ids.value(row)).ok_or_else(|| DedupError::Column {
+                let survivor_rank = Rank::from_slice(ranks.value(row)).ok_or_else(|| DedupError::Column {
                     path: self.decisions.path().to_owned(),
-                    column: scratch::SURVIVOR_ID,
+                    column: scratch::SURVIVOR_RANK,
                 })?;
                 let decision = Decision {
                     survivor: Key(survivors.value(row)),
-                    survivor_id,
+                    survivor_rank,
                     cluster_size: sizes.value(row),
                     same_text: same_text.value(row),
+                    same_address: same_address.value(row),
                 };
                 decisions.insert(keys.value(row), decision);
             }
@@ -124,17 +140,53 @@ impl Apply<'_> {
         Ok(agreements)
     }
 
-    fn agreement(&self, agreements: &HashMap<u64, u32>, key: Key) -> Result<u32, EngineError> {
-        agreements.get(&key.0).copied().ok_or_else(|| EngineError::Damaged {
-            path: self.agreements.unwrap_or(self.decisions).path().to_owned(),
-            what: format!("row {} of `{}` was not compared with its survivor", key.row(), self.part.path),
-        })
+    /// In how many hashes the document agrees with its survivor. Not known of a document that is as little as a shingle, or
+    /// whose survivor is; only through an address do such get into a cluster with other texts.
+    fn agreement(
+        &self,
+        agreements: &HashMap<u64, u32>,
+        key: Key,
+        decision: &Decision,
+    ) -> Result<Option<u32>, EngineError> {
+        match agreements.get(&key.0) {
+            None if !decision.same_text && !self.rules.config.same_address => Err(EngineError::Damaged {
+                path: self.agreements.unwrap_or(self.decisions).path().to_owned(),
+                what: format!("row {} of `{}` was not compared with its survivor", key.row(), self.part.path),
+            }),
+            agreement => Ok(agreement.copied()),
+        }
     }
+
+    /// Why a document gives way to its survivor.
+    fn verdict(&self, decision: &Decision, rank: Rank, agreement: Option<u32>) -> Verdict {
+        let hashes = self.rules.family.hashes();
+        let similarity = agreement.map(|agreeing| agreeing as f32 / hashes as f32);
+        let (reason, similarity, found) = match (decision.same_text, decision.same_address, agreement) {
+            (true, ..) => (Reason::ExactDuplicate, Some(1.0), "same text as the survivor, whitespace aside".to_owned()),
+            (_, true, _) => (Reason::SameAddress, similarity, "same address as the survivor".to_owned()),
+            (.., Some(agreeing)) => {
+                (Reason::NearDuplicate, similarity, format!("{agreeing} of {hashes} hashes agree with the survivor's"))
+            }
+            (.., None) => (Reason::NearDuplicate, None, "a duplicate of the survivor's duplicates".to_owned()),
+        };
+        let rule = self.rules.config.keep.decisive(decision.survivor_rank.as_slice(), rank.as_slice());
+        let cluster_size = decision.cluster_size;
+        let detail = format!("{found}; cluster of {cluster_size}; kept by {rule}");
+        Verdict { reason, similarity, detail, cluster_size, survivor: decision.survivor_rank.id() }
+    }
+}
+
+/// Why a document is removed, as the ledger says it.
+struct Verdict {
+    reason: Reason,
+    similarity: Option<f32>,
+    detail: String,
+    cluster_size: u32,
+    survivor: DocumentId,
 }
 
 /// Ledger columns of a batch of documents, and what is to be written of it.
 struct Entries {
-    hashes: usize,
     outcomes: Vec<Outcome>,
     cluster_sizes: Vec<u32>,
     details: StringBuilder,
@@ -142,10 +194,9 @@ struct Entries {
     similarities: Float32Builder,
 }
 
-impl Entries {
-    fn new(hashes: usize) -> Self {
+impl Default for Entries {
+    fn default() -> Self {
         Self {
-            hashes,
             outcomes: Vec::new(),
             cluster_sizes: Vec::new(),
             details: StringBuilder::new(),
@@ -153,35 +204,24 @@ impl Entries {
             similarities: Float32Builder::new(),
         }
     }
+}
 
-    fn add(
-        &mut self,
-        key: Key,
-        decision: Option<&Decision>,
-        agreement: impl FnOnce() -> Result<u32, EngineError>,
-    ) -> Result<(), DedupError> {
-        let Some(decision) = decision.filter(|decision| decision.survivor != key) else {
-            self.outcomes.push(Outcome::Kept);
-            self.cluster_sizes.push(decision.map_or(1, |decision| decision.cluster_size));
-            self.details.append_null();
-            self.survivors.append_null();
-            self.similarities.append_null();
-            return Ok(());
-        };
-        let (reason, similarity, detail) = match decision.same_text {
-            true => (Reason::ExactDuplicate, 1.0, "same text as the survivor, whitespace aside".to_owned()),
-            false => {
-                let (agreeing, hashes) = (agreement()?, self.hashes);
-                let detail = format!("{agreeing} of {hashes} hashes agree with the survivor's");
-                (Reason::NearDuplicate, agreeing as f32 / hashes as f32, detail)
-            }
-        };
-        self.outcomes.push(Outcome::Removed(reason));
-        self.cluster_sizes.push(decision.cluster_size);
-        self.details.append_value(format!("{detail}; cluster of {}", decision.cluster_size));
-        self.similarities.append_value(similarity);
+impl Entries {
+    fn keep(&mut self, cluster_size: u32) {
+        self.outcomes.push(Outcome::Kept);
+        self.cluster_sizes.push(cluster_size);
+        self.details.append_null();
+        self.survivors.append_null();
+        self.similarities.append_null();
+    }
+
+    fn remove(&mut self, verdict: &Verdict) -> Result<(), DedupError> {
+        self.outcomes.push(Outcome::Removed(verdict.reason));
+        self.cluster_sizes.push(verdict.cluster_size);
+        self.details.append_value(&verdict.detail);
+        self.similarities.append_option(verdict.similarity);
         // Sixteen bytes into a builder of sixteen bytes.
-        let appended = self.survivors.append_value(decision.survivor_id.0);
+        let appended = self.survivors.append_value(verdict.survivor.0);
         appended.map_err(|error| DedupError::Rows { path: "the ledger".to_owned(), error })
     }
 

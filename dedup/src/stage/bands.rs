@@ -68,11 +68,11 @@ impl Bands<'_> {
     fn cut(&self, batch: &RecordBatch, represented: &HashSet<u64>) -> Result<RecordBatch, DedupError> {
         let rows = Rows::of(batch, &self.signatures);
         let (keys, signatures) = (rows.u64(column::KEY)?, rows.bytes(column::SIGNATURE)?);
-        let capacity = batch.num_rows() * self.rules.config.bands.get();
+        let capacity = batch.num_rows() * self.rules.banding.bands();
         let (mut of_band, mut of_key) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
         for (row, key) in keys.values().iter().enumerate() {
             if signatures.is_valid(row) && !represented.contains(key) {
-                of_band.extend(band_hashes(signatures.value(row), self.rules.config.rows.get()));
+                of_band.extend(band_hashes(signatures.value(row), self.rules.banding.rows()));
                 of_key.resize(of_band.len(), *key);
             }
         }

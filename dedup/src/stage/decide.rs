@@ -1,19 +1,19 @@
 use super::keyed::{self, Index, KeyedWriter};
 use super::rows::Rows;
-use super::{phase, scratch_path};
+use super::{Rules, phase, scratch_path};
 use crate::scratch::{self, Key, column};
 use crate::{Cluster, Components, DedupError, Labels, Rank};
 use arrow::array::{BooleanArray, FixedSizeBinaryArray, RecordBatch, UInt32Array, UInt64Array};
+use arrow::datatypes::SchemaRef;
 use malmoi_engine::{Session, StageWork, UnitOutput, UnitReport};
-use malmoi_schemas::{ByteSize, DedupDetails, DocumentId, FileSet, column as documents};
+use malmoi_schemas::{ByteSize, DedupDetails, FileSet};
 use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Upper bound on what one document that has a duplicate costs while clusters are made: its key, twice while keys are
-/// sorted in, its parent, the node of its text, and a cluster for every two.
-const NODE_BYTES: u64 = 64;
+/// sorted in, its parent, the nodes of its text and of its address, and a cluster for every two.
+const NODE_BYTES: u64 = 72;
 
 /// Decisions that are put together before they are written.
 const BATCH_ROWS: usize = 1 << 16;
@@ -30,21 +30,50 @@ pub(super) fn details(work: &StageWork<'_>, decided: &UnitReport) -> Result<Dedu
     Ok(facts.details)
 }
 
+/// What says that two documents are duplicates: each a report of edges, where it was asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Evidence<'a> {
+    /// Documents of the same text.
+    pub(super) texts: Option<&'a UnitReport>,
+    /// Documents of the same address.
+    pub(super) addresses: Option<&'a UnitReport>,
+    /// Near-duplicates.
+    pub(super) near: &'a [UnitReport],
+}
+
 /// Joins duplicates of duplicates into clusters, chooses the survivor of each and writes what becomes of every member.
 pub(super) fn once(
     work: &StageWork<'_>,
+    rules: &Rules,
     signed: &[UnitReport],
-    twins: Option<&UnitReport>,
-    edges: Option<&UnitReport>,
+    evidence: Evidence<'_>,
 ) -> Result<UnitReport, DedupError> {
     let path = |report| scratch_path(work, report);
-    let (twins, edges) = (twins.map(path).transpose()?, edges.map(path).transpose()?);
     let signatures = signed.iter().map(path).collect::<Result<Vec<_>, _>>()?;
+    let Evidence { texts, addresses, near } = evidence;
+    let edges = Edges {
+        texts: texts.map(path).transpose()?,
+        addresses: addresses.map(path).transpose()?,
+        near: near.iter().map(path).collect::<Result<_, _>>()?,
+    };
     work.once(phase("decide", None), |output| {
-        let graph = Graph::build(output.session(), twins.as_deref(), edges.as_deref())?;
+        let graph = Graph::build(output.session(), &edges)?;
         let clusters = graph.clusters(output.session(), &signatures)?;
-        graph.write(&clusters, output)
+        graph.write(&clusters, rules.config.keep.width(), output)
     })
+}
+
+/// The parts that hold the edges of each kind of evidence.
+struct Edges {
+    texts: Option<String>,
+    addresses: Option<String>,
+    near: Vec<String>,
+}
+
+impl Edges {
+    fn all(&self) -> impl Iterator<Item = &str> {
+        [&self.texts, &self.addresses].into_iter().flatten().chain(&self.near).map(String::as_str)
+    }
 }
 
 /// The documents that have a duplicate, and how they hang together.
@@ -52,13 +81,15 @@ struct Graph {
     labels: Labels,
     /// For each node, the node that stands for its text: the least of the same text.
     text: Vec<u32>,
+    /// For each node, the least of the same address, or itself.
+    address: Vec<u32>,
 }
 
 impl Graph {
-    fn build(session: &Session, twins: Option<&str>, edges: Option<&str>) -> Result<Self, DedupError> {
+    fn build(session: &Session, edges: &Edges) -> Result<Self, DedupError> {
         let mut keys = Vec::new();
         let mut distinct = 0;
-        for path in [twins, edges].into_iter().flatten() {
+        for path in edges.all() {
             each_edge(session, path, |least, key| {
                 keys.extend([least, key]);
                 if keys.len() > 2 * distinct + BATCH_ROWS {
@@ -71,20 +102,12 @@ impl Graph {
         }
         let documents = keys.len();
         let mut components = Components::over(keys).map_err(|_| too_many(session, documents))?;
-        let mut text: Vec<u32> = components.nodes().collect();
-        for path in [twins, edges].into_iter().flatten() {
-            each_edge(session, path, |least, key| {
-                // Both keys were given to `over`: the file is the same as a moment ago.
-                if let (Some(least), Some(node)) = (components.node(least), components.node(key)) {
-                    components.join(least, node);
-                    if twins == Some(path) {
-                        text[node as usize] = least;
-                    }
-                }
-                Ok(())
-            })?;
+        let text = join(session, edges.texts.as_deref(), &mut components)?;
+        let address = join(session, edges.addresses.as_deref(), &mut components)?;
+        for path in &edges.near {
+            join(session, Some(path), &mut components)?;
         }
-        Ok(Self { labels: components.label(), text })
+        Ok(Self { labels: components.label(), text, address })
     }
 
     /// The clusters, from the ranks that the signature parts hold. Parts without a duplicate are not read.
@@ -95,18 +118,16 @@ impl Graph {
             if nodes.peek().is_none_or(|&(_, &key)| Key(key).part() != part) {
                 continue;
             }
-            let columns = [column::KEY, column::PRIORITY, documents::CHARACTERS, documents::ID];
+            let columns = [column::KEY, column::RANK];
             for batch in session.read_scratch(path, Some(&columns), None)? {
                 session.cancel().check()?;
                 let batch = batch?;
                 let rows = Rows::of(&batch, path);
-                let (keys, ids) = (rows.u64(column::KEY)?, rows.bytes(documents::ID)?);
-                let (priorities, characters) = (rows.u32(column::PRIORITY)?, rows.u32(documents::CHARACTERS)?);
+                let (keys, ranks) = (rows.u64(column::KEY)?, rows.bytes(column::RANK)?);
                 for (row, key) in keys.values().iter().enumerate() {
                     let Some((node, _)) = nodes.next_if(|&(_, node_key)| node_key == key) else { continue };
-                    let id = DocumentId::from_slice(ids.value(row))
-                        .ok_or_else(|| DedupError::Column { path: path.clone(), column: documents::ID })?;
-                    let rank = Rank { priority: priorities.value(row), characters: Reverse(characters.value(row)), id };
+                    let rank = Rank::from_slice(ranks.value(row))
+                        .ok_or_else(|| DedupError::Column { path: path.clone(), column: column::RANK })?;
                     let cluster = &mut clusters[self.labels.component[node as usize] as usize];
                     match cluster {
                         Some(cluster) => cluster.add(rank, node),
@@ -124,13 +145,13 @@ impl Graph {
         Ok(clusters)
     }
 
-    fn write(&self, clusters: &[Cluster], output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
-        let schema = scratch::decisions();
+    fn write(&self, clusters: &[Cluster], width: usize, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
+        let schema = scratch::decisions(width);
         let mut writer = KeyedWriter::new(output.create(FileSet::Scratch, Arc::clone(&schema))?, "decisions");
         let count = self.labels.keys.len() as u32;
         for start in (0..count).step_by(BATCH_ROWS) {
             output.check_cancelled()?;
-            writer.write(&self.decisions(clusters, start..count.min(start + BATCH_ROWS as u32))?)?;
+            writer.write(&self.decisions(clusters, &schema, start..count.min(start + BATCH_ROWS as u32))?)?;
         }
         let (writer, index) = writer.into_parts();
         output.set_facts(Facts { index, details: self.details(clusters) })?;
@@ -138,21 +159,28 @@ impl Graph {
     }
 
     /// What becomes of some nodes, in the columns of [`scratch::decisions`].
-    fn decisions(&self, clusters: &[Cluster], nodes: Range<u32>) -> Result<RecordBatch, DedupError> {
+    fn decisions(
+        &self,
+        clusters: &[Cluster],
+        schema: &SchemaRef,
+        nodes: Range<u32>,
+    ) -> Result<RecordBatch, DedupError> {
         let of = |node: u32| &clusters[self.labels.component[node as usize] as usize];
         let key = |node: u32| self.labels.keys[node as usize];
         let same_text = |node: u32| self.text[node as usize] == self.text[of(node).survivor as usize];
+        let same_address = |node: u32| self.address[node as usize] == self.address[of(node).survivor as usize];
         let compared = |node: u32| !same_text(node) || (of(node).texts > 1 && of(node).survivor == node);
-        let ids = nodes.clone().map(|node| of(node).best.id.0);
+        let ranks = nodes.clone().map(|node| of(node).best.as_slice());
         let failed = |error| DedupError::Rows { path: "decisions".to_owned(), error };
         RecordBatch::try_new(
-            scratch::decisions(),
+            Arc::clone(schema),
             vec![
                 Arc::new(UInt64Array::from_iter_values(nodes.clone().map(key))),
                 Arc::new(UInt64Array::from_iter_values(nodes.clone().map(|node| key(of(node).survivor)))),
-                Arc::new(FixedSizeBinaryArray::try_from_iter(ids).map_err(failed)?),
+                Arc::new(FixedSizeBinaryArray::try_from_iter(ranks).map_err(failed)?),
                 Arc::new(UInt32Array::from_iter_values(nodes.clone().map(|node| of(node).documents))),
                 Arc::new(BooleanArray::from_iter(nodes.clone().map(|node| Some(same_text(node))))),
+                Arc::new(BooleanArray::from_iter(nodes.clone().map(|node| Some(same_address(node))))),
                 Arc::new(BooleanArray::from_iter(nodes.clone().map(|node| Some(compared(node))))),
             ],
         )
@@ -171,6 +199,21 @@ impl Graph {
             candidate_edges: 0,
         }
     }
+}
+
+/// Joins the documents of every edge. For each node, the least of the nodes that an edge star ties it to, or itself.
+fn join(session: &Session, path: Option<&str>, components: &mut Components) -> Result<Vec<u32>, DedupError> {
+    let mut least_of: Vec<u32> = components.nodes().collect();
+    let Some(path) = path else { return Ok(least_of) };
+    each_edge(session, path, |least, key| {
+        // Both keys were given to `over`: the file is the same as a moment ago.
+        if let (Some(least), Some(node)) = (components.node(least), components.node(key)) {
+            components.join(least, node);
+            least_of[node as usize] = least;
+        }
+        Ok(())
+    })?;
+    Ok(least_of)
 }
 
 fn each_edge(

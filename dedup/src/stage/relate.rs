@@ -1,7 +1,7 @@
 use super::keyed::{Index, KeyedWriter};
 use super::{phase, scratch_path};
 use crate::{DedupError, plan, scratch};
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, UInt32Array};
 use arrow::datatypes::SchemaRef;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{DataFrame, SessionContext};
@@ -9,6 +9,11 @@ use futures::StreamExt;
 use malmoi_engine::{Session, StageWork, UnitOutput, UnitReport};
 use malmoi_schemas::FileSet;
 use serde::Serialize;
+use std::sync::Arc;
+
+/// Pairs that one unit compares: few enough that the shingles of twice as many documents fit its memory, whatever
+/// documents they are.
+pub(super) const TASK_PAIRS: usize = 4096;
 
 #[derive(Serialize)]
 struct Facts {
@@ -25,7 +30,69 @@ pub(super) fn twins(
     work.once(phase("twins", None), |output| keyed(output, scratch::edges(), urls, |urls| plan::twins(context, urls)))
 }
 
-/// Candidate pairs, from all band parts.
+/// Documents of the same address, from all signature parts.
+pub(super) fn addresses(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    signed: &[UnitReport],
+) -> Result<UnitReport, DedupError> {
+    let urls = urls(work, signed)?;
+    work.once(phase("addresses", None), |output| {
+        keyed(output, scratch::edges(), urls, |urls| plan::addresses(context, urls))
+    })
+}
+
+/// Candidate pairs to be compared, from all band parts: each task of [`TASK_PAIRS`] pairs is a row group.
+pub(super) fn pairs(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    bands: &[UnitReport],
+) -> Result<UnitReport, DedupError> {
+    let urls = urls(work, bands)?;
+    work.once(phase("pairs", None), |output| {
+        let (found, schema) = (scratch::edges(), scratch::pairs());
+        let mut writer = output.create(FileSet::Scratch, SchemaRef::clone(&schema))?;
+        let mut before = 0;
+        stream(
+            output.session(),
+            &found,
+            urls,
+            |urls| plan::pairs(context, urls),
+            |batch| {
+                let mut start = 0;
+                while start < batch.num_rows() {
+                    let length = (TASK_PAIRS - before % TASK_PAIRS).min(batch.num_rows() - start);
+                    let task = u32::try_from(before / TASK_PAIRS).map_err(|_| DedupError::TooManyPairs)?;
+                    let mut columns = batch.slice(start, length).columns().to_vec();
+                    columns.push(Arc::new(UInt32Array::from_value(task, length)));
+                    let rows = RecordBatch::try_new(SchemaRef::clone(&schema), columns)
+                        .map_err(|error| DedupError::Rows { path: "pairs".to_owned(), error })?;
+                    writer.write(&rows)?;
+                    (before, start) = (before + length, start + length);
+                    if before.is_multiple_of(TASK_PAIRS) {
+                        writer.end_row_group()?;
+                    }
+                }
+                Ok(())
+            },
+        )?;
+        Ok(output.finish(writer)?)
+    })
+}
+
+/// Which tasks want which document, from the pairs.
+pub(super) fn wanted(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    pairs: &UnitReport,
+) -> Result<UnitReport, DedupError> {
+    let urls = urls(work, std::slice::from_ref(pairs))?;
+    work.once(phase("wanted", None), |output| {
+        keyed(output, scratch::wanted(), urls, |urls| plan::wanted(context, urls))
+    })
+}
+
+/// Candidates, from all band parts, that are taken for duplicates as they are.
 pub(super) fn edges(
     work: &StageWork<'_>,
     context: SessionContext,

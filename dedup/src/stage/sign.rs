@@ -1,8 +1,9 @@
+use super::rank::{self, Ranks};
 use super::rows::Rows;
 use super::{Corpus, InputPart, Rules, phase};
 use crate::scratch::{Key, signatures};
-use crate::{DedupError, Eojeol, Shingles, text_hash};
-use arrow::array::{ArrayRef, FixedSizeBinaryBuilder, RecordBatch, UInt32Array, UInt64Array};
+use crate::{DedupError, Eojeol, ShingleUnit, Shingles, UrlCanonicalizer, text_hash};
+use arrow::array::{ArrayRef, FixedSizeBinaryBuilder, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::SchemaRef;
 use malmoi_engine::{StageWork, Unit, UnitOutput, UnitReport};
 use malmoi_schemas::{DOCUMENTS, FileSet, column};
@@ -34,7 +35,11 @@ impl Unit for Sign<'_> {
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let mut signer = Signer::new(self.rules, self.part);
         let mut writer = output.create(FileSet::Scratch, SchemaRef::clone(&signer.schema))?;
-        let columns = [column::ID, column::SOURCE, column::TEXT, column::CHARACTERS];
+        let mut columns = rank::columns(self.rules);
+        columns.push(column::TEXT);
+        if self.rules.config.same_address {
+            columns.push(column::URL);
+        }
         for batch in output.session().read_part(&self.part.path, DOCUMENTS, Some(&columns))? {
             output.check_cancelled()?;
             writer.write(&signer.sign(&batch?)?)?;
@@ -52,6 +57,7 @@ struct Signer<'a> {
     shingles: Shingles,
     signature: Vec<u32>,
     stored: Vec<u8>,
+    addresses: UrlCanonicalizer,
     next_row: u32,
 }
 
@@ -60,64 +66,61 @@ impl<'a> Signer<'a> {
         Self {
             rules,
             part,
-            schema: signatures(rules.signature_bytes()),
+            schema: signatures(rules.config.keep.width(), rules.config.same_address, rules.signature_bytes()),
             eojeol: Eojeol::default(),
-            shingles: Shingles::new(rules.config.shingle.get(), rules.config.seed),
+            shingles: rules.shingles(),
             signature: vec![0; rules.family.hashes()],
             stored: Vec::new(),
+            addresses: UrlCanonicalizer::default(),
             next_row: 0,
         }
     }
 
     fn sign(&mut self, batch: &RecordBatch) -> Result<RecordBatch, DedupError> {
         let rows = Rows::of(batch, &self.part.path);
-        let (texts, sources) = (rows.text(column::TEXT)?, rows.text(column::SOURCE)?);
+        let texts = rows.text(column::TEXT)?;
+        let mut ranks = Ranks::of(self.rules, &rows, &self.part.path)?;
         let count = batch.num_rows();
-        let mut priorities = Vec::with_capacity(count);
         let mut keys = Vec::with_capacity(count);
-        let (mut high, mut low) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let width = self.rules.signature_bytes();
-        let mut signatures = FixedSizeBinaryBuilder::with_capacity(count, i32::try_from(width).unwrap_or(i32::MAX));
+        let mut hashes = Halves::default();
+        let (width, rank_width) = (self.rules.signature_bytes(), self.rules.config.keep.width());
+        let (mut stored_ranks, mut signatures) = (builder(count, rank_width), builder(count, width));
+        let failed = |error| DedupError::Rows { path: self.part.path.clone(), error };
         for row in 0..count {
-            let source = sources.value(row);
-            priorities.push(
-                *self.rules.priority.get(source).ok_or_else(|| DedupError::UnknownSource {
-                    path: self.part.path.clone(),
-                    name: source.to_owned(),
-                })?,
-            );
+            stored_ranks.append_value(ranks.rank(row)?.as_slice()).map_err(failed)?;
             keys.push(Key::new(self.part.ordinal, self.next_row).0);
             self.next_row += 1;
             self.eojeol.cut(texts.value(row));
-            let hash = text_hash(&self.eojeol);
-            high.push((hash >> 64) as u64);
-            low.push(hash as u64);
+            hashes.push(Some(text_hash(&self.eojeol)));
             match width > 0 && self.can_be_near() {
-                true => {
-                    let appended = signatures.append_value(self.signature());
-                    appended.map_err(|error| DedupError::Rows { path: self.part.path.clone(), error })?;
-                }
+                true => signatures.append_value(self.signature()).map_err(failed)?,
                 false => signatures.append_null(),
             }
         }
-        let mut columns: Vec<ArrayRef> = vec![
-            Arc::new(UInt64Array::from(keys)),
-            Arc::new(UInt32Array::from(priorities)),
-            Arc::clone(rows.array(column::CHARACTERS)?),
-            Arc::clone(rows.array(column::ID)?),
-            Arc::new(UInt64Array::from(high)),
-            Arc::new(UInt64Array::from(low)),
-        ];
+        let mut columns: Vec<ArrayRef> = vec![Arc::new(UInt64Array::from(keys)), Arc::new(stored_ranks.finish())];
+        columns.extend(hashes.into_columns());
+        if self.rules.config.same_address {
+            columns.extend(self.address_hashes(rows.text(column::URL)?).into_columns());
+        }
         if width > 0 {
             columns.push(Arc::new(signatures.finish()));
         }
         rows.assemble(&self.schema, columns)
     }
 
+    fn address_hashes(&mut self, urls: &StringArray) -> Halves {
+        let mut hashes = Halves::default();
+        for url in urls {
+            hashes.push(url.and_then(|url| self.addresses.canonical(url)).map(|canonical| canonical.hash()));
+        }
+        hashes
+    }
+
     /// A text shorter than a shingle shares its only shingle with nothing but the same text, which `exact` finds. To leave
     /// its signature out saves more than its weight: such documents are many where service text is.
     fn can_be_near(&self) -> bool {
-        !self.rules.config.exact || self.eojeol.len() >= self.shingles.size()
+        let ShingleUnit::Eojeol(size) = self.shingles.unit() else { return true };
+        !self.rules.config.exact || self.eojeol.len() >= size.get()
     }
 
     fn signature(&mut self) -> &[u8] {
@@ -126,4 +129,26 @@ impl<'a> Signer<'a> {
         self.stored.extend(self.signature.iter().flat_map(|hash| hash.to_le_bytes()));
         &self.stored
     }
+}
+
+/// Hashes of 128 bits as two columns: a plan groups by numbers faster than by bytes.
+#[derive(Default)]
+struct Halves {
+    high: Vec<Option<u64>>,
+    low: Vec<Option<u64>>,
+}
+
+impl Halves {
+    fn push(&mut self, hash: Option<u128>) {
+        self.high.push(hash.map(|hash| (hash >> 64) as u64));
+        self.low.push(hash.map(|hash| hash as u64));
+    }
+
+    fn into_columns(self) -> [ArrayRef; 2] {
+        [Arc::new(UInt64Array::from(self.high)), Arc::new(UInt64Array::from(self.low))]
+    }
+}
+
+fn builder(rows: usize, width: usize) -> FixedSizeBinaryBuilder {
+    FixedSizeBinaryBuilder::with_capacity(rows, i32::try_from(width).unwrap_or(i32::MAX))
 }

@@ -50,10 +50,10 @@ fn duplicates_are_removed_and_explained() {
         (exact.outcome.as_str(), exact.survivor, exact.similarity),
         ("exact-duplicate", Some(spaced.id), Some(1.0))
     );
-    insta::assert_snapshot!(exact.detail.as_deref().unwrap(), @"same text as the survivor, whitespace aside; cluster of 3");
+    insta::assert_snapshot!(exact.detail.as_deref().unwrap(), @"same text as the survivor, whitespace aside; cluster of 3; kept by longest");
     let near = &fates[&edited.id];
     assert_eq!((near.outcome.as_str(), near.survivor), ("near-duplicate", Some(spaced.id)));
-    insta::assert_snapshot!(near.detail.as_deref().unwrap(), @"103 of 112 hashes agree with the survivor's; cluster of 3");
+    insta::assert_snapshot!(near.detail.as_deref().unwrap(), @"104 of 112 hashes agree with the survivor's; cluster of 3; kept by longest");
     let counts = &published.manifest.counts;
     assert_eq!((counts.read, counts.kept), (4, 2));
     assert_eq!((counts.removed[&Reason::ExactDuplicate], counts.removed[&Reason::NearDuplicate]), (1, 1));
@@ -129,4 +129,29 @@ fn nothing_in_nothing_out() {
         assert!(fates.is_empty());
         assert_eq!(published.manifest.counts.read, 0);
     }
+}
+
+/// Two visits to one page, and a third page that only looks alike by its address.
+#[test]
+fn documents_of_one_page_are_removed_if_asked_for() {
+    let mut numbers = Numbers(5);
+    let texts: Vec<String> = (0..3).map(|_| prose(&mut numbers, 60).join(" ")).collect();
+    let mut pages: Vec<_> = (0..3).map(|number| document("web", number, &texts[number as usize])).collect();
+    pages[0].url = Some("https://m.malmoi.example/글/1?utm_source=newsletter");
+    pages[1].url = Some("http://malmoi.example/%EA%B8%80/1/");
+    pages[2].url = Some("http://malmoi.example/%EA%B8%80/2/");
+    (pages[0].date, pages[1].date) = (Some("2024-03-01"), Some("2023년 5월 2일"));
+    let removed = |same_address, keep: &str| {
+        let config = DedupConfig { same_address, keep: serde_json::from_str(keep).unwrap(), ..DedupConfig::default() };
+        let folder = tempfile::tempdir().unwrap();
+        let (_, fates) = dedup(folder.path(), std::slice::from_ref(&pages), &config);
+        check_clusters(&fates);
+        let removed = pages.iter().filter(|page| fates[&page.id].survivor.is_some());
+        removed.map(|page| (page.id, fates[&page.id].detail.clone().unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(removed(false, "[]"), []);
+    let newest = removed(true, r#"["newest"]"#);
+    assert_eq!(newest.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [pages[1].id]);
+    insta::assert_snapshot!(newest[0].1, @"same address as the survivor; cluster of 2; kept by newest");
+    assert_eq!(removed(true, r#"["oldest"]"#).iter().map(|(id, _)| *id).collect::<Vec<_>>(), [pages[0].id]);
 }

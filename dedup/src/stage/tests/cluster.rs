@@ -3,8 +3,9 @@
 use super::corpus::{Document, Numbers, SOURCES, altered, document, prose, publish, session, try_dedup};
 use crate::plan;
 use crate::scratch::column;
+use crate::stage::decide::Evidence;
 use crate::stage::rows::Rows;
-use crate::stage::{Corpus, Rules, apply, bands, compare, decide, relate, scratch_path, sign};
+use crate::stage::{Corpus, Rules, apply, bands, compare, decide, relate, scratch_path, sign, verify};
 use crate::{DedupConfig, DedupError};
 use malmoi_engine::{Begin, Published, Session, StageRequest, StageWork, UnitReport, cluster};
 use malmoi_schemas::{DedupDetails, Details, Digest, Stage};
@@ -93,8 +94,8 @@ fn ballista_finds_the_same_clusters() {
     assert_eq!(signed.len(), parts.len());
     let twins = relate::twins(&work, context.clone(), &signed).unwrap();
     let bands = bands::map(&work, &corpus, &rules, &signed, Some(&twins)).unwrap();
-    let edges = relate::edges(&work, context.clone(), &bands).unwrap();
-    let found = edges_of(&work, &edges);
+    let pairs = relate::pairs(&work, context.clone(), &bands).unwrap();
+    let found = edges_of(&work, &pairs);
 
     // The same pass and plans, embedded, in a version of their own.
     let other = tempfile::tempdir().unwrap();
@@ -106,12 +107,14 @@ fn ballista_finds_the_same_clusters() {
     let other_twins = relate::twins(&other_work, other_session.context().unwrap(), &other_signed).unwrap();
     assert_eq!(edges_of(&work, &twins), edges_of(&other_work, &other_twins));
     let other_bands = bands::map(&other_work, &corpus, &rules, &other_signed, Some(&other_twins)).unwrap();
-    let other_edges = relate::edges(&other_work, other_session.context().unwrap(), &other_bands).unwrap();
-    assert_eq!(found, edges_of(&other_work, &other_edges));
+    let other_pairs = relate::pairs(&other_work, other_session.context().unwrap(), &other_bands).unwrap();
+    assert_eq!(found, edges_of(&other_work, &other_pairs));
     assert!(found.len() > 20, "{found:?}");
 
     // Carried on to the end, what Ballista found publishes the same manifest, digests of files included.
-    let decided = decide::once(&work, &signed, Some(&twins), Some(&edges)).unwrap();
+    let near = verify::map(&work, context.clone(), &corpus, &rules, &pairs).unwrap();
+    let evidence = Evidence { texts: Some(&twins), addresses: None, near: &near };
+    let decided = decide::once(&work, &rules, &signed, evidence).unwrap();
     let compared = compare::map(&work, &corpus, &rules, &signed, &decided).unwrap();
     let agreements = relate::agreements(&work, context, &compared).unwrap();
     let applied = apply::map(&work, &corpus, &rules, &decided, Some(&agreements)).unwrap();

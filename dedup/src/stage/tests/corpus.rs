@@ -21,10 +21,13 @@ pub(crate) struct Document {
     pub(crate) id: DocumentId,
     pub(crate) source: &'static str,
     pub(crate) text: String,
+    pub(crate) url: Option<&'static str>,
+    pub(crate) date: Option<&'static str>,
 }
 
 pub(crate) fn document(source: &'static str, number: u64, text: impl Into<String>) -> Document {
-    Document { id: DocumentId::of_place(source, "test.jsonl", number), source, text: text.into() }
+    let id = DocumentId::of_place(source, "test.jsonl", number);
+    Document { id, source, text: text.into(), url: None, date: None }
 }
 
 pub(crate) const SOURCES: [&str; 2] = ["dictionary", "web"];
@@ -98,6 +101,8 @@ fn column_of(field: &arrow::datatypes::Field, documents: &[Document]) -> ArrayRe
         column::OUTCOME => texts(&|_| Outcome::Kept.as_str().to_owned()),
         column::TEXT => texts(&|d| d.text.clone()),
         column::RECORD => Arc::new(UInt64Array::from_iter_values(0..documents.len() as u64)),
+        column::URL => Arc::new(StringArray::from_iter(documents.iter().map(|d| d.url))),
+        column::DATE => Arc::new(StringArray::from_iter(documents.iter().map(|d| d.date))),
         column::CHARACTERS => numbers(&|d| d.text.chars().count()),
         column::EOJEOL => numbers(&|d| d.text.split_whitespace().count()),
         column::REPLACED => numbers(&|_| 0),

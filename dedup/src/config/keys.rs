@@ -1,0 +1,79 @@
+use super::{Bands, Bounded, DedupConfig, Similarity, Verify};
+use crate::{KeepChain, ShingleUnit};
+use serde::{Deserialize, Serialize};
+
+/// The keys of the table as they are written: some have an older form, some go together.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Keys {
+    exact: bool,
+    same_address: bool,
+    near: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shingle: Option<Bounded<1, 64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shingles: Option<ShingleUnit>,
+    threshold: Similarity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bands: Option<Bounded<1, 255>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<Bounded<1, 64>>,
+    verify: Verify,
+    keep: KeepChain,
+    seed: u64,
+}
+
+/// Keys that contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Both ways to write the size of a shingle.
+    #[error("`shingle` and `shingles` say the same: keep `shingles`")]
+    ShingleTwice,
+    /// Half of a banding.
+    #[error("`bands` and `rows` go together: give both, or neither, and they follow from `threshold`")]
+    HalfBanding,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { shingles: None, ..Self::from(DedupConfig::default()) }
+    }
+}
+
+impl TryFrom<Keys> for DedupConfig {
+    type Error = ConfigError;
+
+    fn try_from(keys: Keys) -> Result<Self, ConfigError> {
+        let shingles = match (keys.shingle, keys.shingles) {
+            (Some(_), Some(_)) => return Err(ConfigError::ShingleTwice),
+            (Some(size), None) => ShingleUnit::Eojeol(size),
+            (None, shingles) => shingles.unwrap_or(Self::default().shingles),
+        };
+        let bands = match (keys.bands, keys.rows) {
+            (Some(bands), Some(rows)) => Some(Bands { bands, rows }),
+            (None, None) => None,
+            _ => return Err(ConfigError::HalfBanding),
+        };
+        let Keys { exact, same_address, near, threshold, verify, keep, seed, .. } = keys;
+        Ok(Self { exact, same_address, near, shingles, threshold, bands, verify, keep, seed })
+    }
+}
+
+impl From<DedupConfig> for Keys {
+    fn from(config: DedupConfig) -> Self {
+        let DedupConfig { exact, same_address, near, shingles, threshold, bands, verify, keep, seed } = config;
+        Self {
+            exact,
+            same_address,
+            near,
+            shingle: None,
+            shingles: Some(shingles),
+            threshold,
+            bands: bands.map(|given| given.bands),
+            rows: bands.map(|given| given.rows),
+            verify,
+            keep,
+            seed,
+        }
+    }
+}
