@@ -91,6 +91,8 @@ impl Failure {
                 IngestError::Read { .. } | IngestError::NoMatch { .. } | IngestError::List(_) | IngestError::Model(_),
             )
             | Self::Learn(_) => INPUT,
+            Self::Dedup(DedupError::EvaluationPath { .. }) => WRONG_RECIPE,
+            Self::Dedup(DedupError::EvaluationFile { .. } | DedupError::EvaluationItems { .. }) => INPUT,
             Self::Tokenize(TokenizeError::NoDocuments) => INPUT,
             Self::Train(TrainError::Interrupted { .. }) => INTERRUPTED,
             Self::Train(TrainError::File { .. } | TrainError::Damaged { .. }) => STORAGE,

@@ -58,7 +58,7 @@ fn ingest(session: &Session, recipe: &Recipe) -> Result<Published, Failure> {
 
 fn dedup(session: &Session, recipe: &Recipe) -> Result<Published, Failure> {
     let input = input_of(session, recipe, Stage::Dedup)?;
-    malmoi_dedup::run(session, &input, &recipe.source_names(), &recipe.dedup).map_err(Failure::Dedup)
+    malmoi_dedup::run(session, &input, &recipe.source_names(), &recipe.dedup, &recipe.base).map_err(Failure::Dedup)
 }
 
 fn tokenize(session: &Session, recipe: &Recipe) -> Result<Published, Failure> {
@@ -89,7 +89,9 @@ fn input_of(session: &Session, recipe: &Recipe, wanted: Stage) -> Result<Publish
 fn recipe_digest(recipe: &Recipe, stage: Stage) -> Result<Digest, Failure> {
     match stage {
         Stage::Ingest => malmoi_ingest::recipe_digest(&recipe.sources, &recipe.ingest).map_err(Failure::Ingest),
-        Stage::Dedup => malmoi_dedup::recipe_digest(&recipe.source_names(), &recipe.dedup).map_err(Failure::Dedup),
+        Stage::Dedup => {
+            malmoi_dedup::recipe_digest(&recipe.source_names(), &recipe.dedup, &recipe.base).map_err(Failure::Dedup)
+        }
         Stage::Tokenize => malmoi_tokenize::recipe_digest(&recipe.tokenize, recipe.seed).map_err(Failure::Tokenize),
         Stage::Train => training::recipe_digest(recipe),
     }

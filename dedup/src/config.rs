@@ -1,3 +1,5 @@
+use crate::decontaminate::EvalSet;
+use crate::lines::LinesConfig;
 use crate::{Banding, KeepChain, ShingleUnit};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,10 @@ pub struct DedupConfig {
     pub keep: KeepChain,
     /// Seed of shingles and permutations.
     pub seed: u64,
+    /// `[dedup.lines]`: cut lines that repeat from document to document. Done before documents are compared.
+    pub lines: Option<LinesConfig>,
+    /// `[[dedup.decontaminate]]`: evaluation sets whose items are looked for. Done before documents are compared.
+    pub decontaminate: Vec<EvalSet>,
 }
 
 /// `bands` and `rows`: documents that agree in all rows of any band become candidates.
@@ -69,12 +75,14 @@ impl Default for DedupConfig {
             exact: true,
             same_address: false,
             near: true,
-            shingles: ShingleUnit::Eojeol(Bounded::new(5)),
+            shingles: ShingleUnit::Eojeol(Bounded::constant(5)),
             threshold: Similarity::DEFAULT,
             bands: None,
             verify: Verify::Jaccard,
             keep: KeepChain::default(),
             seed: 1,
+            lines: None,
+            decontaminate: Vec::new(),
         }
     }
 }

@@ -1,3 +1,5 @@
+use crate::decontaminate::ReadError;
+use crate::lines::TooManyLines;
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 use malmoi_engine::EngineError;
@@ -28,6 +30,14 @@ pub enum DedupError {
         /// The column.
         column: &'static str,
     },
+    /// A part of the format of documents without one of its columns.
+    #[error("`{path}` has no column `{column}`: run the stage that wrote it again")]
+    Format {
+        /// Path inside the run folder.
+        path: String,
+        /// The column.
+        column: String,
+    },
     /// A document of a source that has no place in the order of priority.
     #[error("`{path}` holds a document of source `{name}`, which the recipe does not name: run ingest again")]
     UnknownSource {
@@ -35,6 +45,48 @@ pub enum DedupError {
         path: String,
         /// The source.
         name: String,
+    },
+    /// A path of an evaluation set that leads nowhere.
+    #[error("evaluation set `{set}`: `{pattern}` {what}")]
+    EvaluationPath {
+        /// The set.
+        set: String,
+        /// The path or pattern in the recipe.
+        pattern: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A file of an evaluation set that cannot be opened.
+    #[error("cannot read `{path}`: {source}")]
+    EvaluationFile {
+        /// The file.
+        path: String,
+        /// The system's own words.
+        source: std::io::Error,
+    },
+    /// A file of an evaluation set that does not hold items.
+    #[error("cannot read evaluation items from `{path}`: {error}")]
+    EvaluationItems {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        error: ReadError,
+    },
+    /// More evaluation sets or items than can be numbered.
+    #[error("there are more evaluation sets or items than can be told apart")]
+    TooManyItems,
+    /// More repeated lines than can be told apart.
+    #[error(transparent)]
+    Lines(#[from] TooManyLines),
+    /// Repeated lines that do not fit in memory.
+    #[error(
+        "repeated lines take {needed} of memory, a quarter of the limit is {limit}: raise `min_site_documents` or `memory`"
+    )]
+    RepeatedLines {
+        /// Memory that they take.
+        needed: ByteSize,
+        /// What is granted.
+        limit: ByteSize,
     },
     /// More candidates than tasks can be numbered.
     #[error("there are more candidate pairs than can be compared: raise `threshold`, or give more `rows`")]

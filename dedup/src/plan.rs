@@ -7,9 +7,44 @@ use arrow::datatypes::DataType;
 use datafusion::common::cast::{as_fixed_size_binary_array, as_list_array, as_uint64_array};
 use datafusion::common::{JoinType, Result};
 use datafusion::functions_aggregate::expr_fn::{array_agg, count, min};
+use datafusion::logical_expr::cast;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion::prelude::{DataFrame, Expr, ParquetReadOptions, SessionContext, col, ident, lit};
+use datafusion::scalar::ScalarValue;
 use std::sync::Arc;
+
+/// Counts of documents: of every site, of every line of a site that `of_site` documents have, and, if asked for, of every
+/// line that `over_all` documents have. Sites first; within a site its own count first.
+pub(crate) async fn line_counts(
+    context: SessionContext,
+    lines: Vec<String>,
+    of_site: u64,
+    over_all: Option<u64>,
+) -> Result<DataFrame> {
+    let lines = read(&context, lines).await?;
+    let enough = |least: u64| ident(column::DOCUMENTS).gt_eq(lit(least));
+    let counted = |by: Vec<Expr>| -> Result<DataFrame> {
+        let counted = lines.clone().aggregate(by, vec![count(lit(1i64)).alias(column::DOCUMENTS)])?;
+        let columns = counted.schema().fields().iter().map(|field| match field.name().as_str() {
+            column::DOCUMENTS => cast(ident(column::DOCUMENTS), DataType::UInt64).alias(column::DOCUMENTS),
+            name => ident(name),
+        });
+        let columns: Vec<Expr> = columns.collect();
+        counted.select(columns)
+    };
+    let mut counts = counted(vec![ident(column::SITE), ident(column::LINE)])?
+        .filter(ident(column::LINE).is_null().or(enough(of_site)))?;
+    if let Some(least) = over_all {
+        let over_all =
+            counted(vec![ident(column::LINE)])?.filter(ident(column::LINE).is_not_null().and(enough(least)))?;
+        counts = counts.union(over_all.select(vec![
+            lit(ScalarValue::UInt64(None)).alias(column::SITE),
+            ident(column::LINE),
+            ident(column::DOCUMENTS),
+        ])?)?;
+    }
+    counts.sort(vec![ident(column::SITE).sort(true, false), ident(column::LINE).sort(true, true)])
+}
 
 /// Documents of the same text as a star: one row (`least`, `key`) for each key of a group but the least, sorted by `key`.
 pub(crate) async fn twins(context: SessionContext, signatures: Vec<String>) -> Result<DataFrame> {

@@ -33,6 +33,14 @@ pub(crate) mod column {
     pub(crate) const SAME_ADDRESS: &str = "same_address";
     /// Whether the document's signature is needed to measure a similarity.
     pub(crate) const COMPARED: &str = "compared";
+    /// Hash of a site; absent where all are meant.
+    pub(crate) const SITE: &str = "site";
+    /// Hash of a line; absent where the document is meant.
+    pub(crate) const LINE: &str = "line";
+    /// How many documents.
+    pub(crate) const DOCUMENTS: &str = "documents";
+    /// An edited text; absent where the document was taken out.
+    pub(crate) const TEXT: &str = "text";
     /// The piece of verification that a pair belongs to.
     pub(crate) const TASK: &str = "task";
     /// Distinct shingles of a document, sorted, or the lower part of them.
@@ -62,6 +70,42 @@ impl Key {
     pub(crate) fn row(self) -> u32 {
         self.0 as u32
     }
+}
+
+/// One row per line of a document, and one for the document.
+pub(crate) fn lines() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::SITE, DataType::UInt64, false),
+        Field::new(column::LINE, DataType::UInt64, true),
+    ]))
+}
+
+/// How many documents have a line, of a site or of all; and how many a site has.
+pub(crate) fn line_counts() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::SITE, DataType::UInt64, true),
+        Field::new(column::LINE, DataType::UInt64, true),
+        Field::new(column::DOCUMENTS, DataType::UInt64, false),
+    ]))
+}
+
+/// One row per line that is cut, from a site or from all.
+pub(crate) fn repeated() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::SITE, DataType::UInt64, true),
+        Field::new(column::LINE, DataType::UInt64, false),
+    ]))
+}
+
+/// One row per document that was edited, taken out, or holds an item that is to be named.
+pub(crate) fn edits() -> SchemaRef {
+    use malmoi_schemas::column::{DETAIL, REASON};
+    Arc::new(Schema::new(vec![
+        Field::new(column::KEY, DataType::UInt64, false),
+        Field::new(column::TEXT, DataType::Utf8, true),
+        Field::new(REASON, DataType::Utf8, true),
+        Field::new(DETAIL, DataType::Utf8, false),
+    ]))
 }
 
 /// One row per document: what its duplicates are found by. A signature of 0 bytes is a column left out.

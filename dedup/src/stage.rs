@@ -2,6 +2,8 @@
 //!
 //! | phase | kind | reads | writes |
 //! |---|---|---|---|
+//! | lines, repeated | unit per input part, plan | text | lines that repeat from document to document |
+//! | edit | unit per input part | text, repeated lines, evaluation items | texts that were cut, documents taken out |
 //! | sign | unit per input part | text | rank, hashes of text and address, signature of each document |
 //! | twins, addresses | plans | hashes | documents of the same text, of the same address, as stars |
 //! | bands | unit per input part | signatures of different texts | band hashes |
@@ -21,18 +23,26 @@ mod apply;
 mod bands;
 mod compare;
 mod decide;
+mod edit;
+mod entries;
+mod evaluation;
 mod keyed;
+mod lines;
 mod rank;
 mod relate;
 mod rows;
 mod sign;
 mod verify;
 
+use crate::decontaminate::Index;
 use crate::{Banding, DedupConfig, DedupError, MinHash, Shingles, Verify};
 use decide::Evidence;
+use edit::{Editing, Edits};
+use evaluation::EvalFile;
 use malmoi_engine::{Begin, EngineError, Phase, Published, Session, StageRequest, StageWork, UnitReport};
 use malmoi_schemas::{ByteSize, DedupDetails, Details, Digest, FileEntry, FileSet, Stage};
 use std::collections::HashMap;
+use std::path::Path;
 
 /// Raised by one whenever the same recipe and input would give other files than before.
 const REVISION: u32 = 2;
@@ -42,8 +52,8 @@ const UNIT_MEMORY: ByteSize = ByteSize(128 << 20);
 
 /// Deduplicates what ingest published, or finds that done already.
 ///
-/// `sources` are the recipe's sources in order; of two duplicates the one whose source comes first is kept. Whether the
-/// work had been done before is told to the session's events.
+/// `sources` are the recipe's sources in order; paths of evaluation sets start at `base`. Whether the work had been done
+/// before is told to the session's events.
 ///
 /// # Errors
 ///
@@ -53,39 +63,61 @@ pub fn run(
     ingest: &Published,
     sources: &[String],
     config: &DedupConfig,
+    base: &Path,
 ) -> Result<Published, DedupError> {
+    let files = evaluation::files(config, base)?;
     let request = StageRequest {
         stage: Stage::Dedup,
         revision: REVISION,
-        recipe: recipe_digest(sources, config)?,
+        recipe: digest(sources, config, &files)?,
         inputs: ingest.digest()?,
     };
     match session.begin(&request)? {
         Begin::Finished(published) => Ok(published),
         Begin::Work(work) => {
             work.check_input(ingest)?;
-            deduplicate(work, &Corpus::of(ingest), &Rules::new(config, sources))
+            let index = evaluation::index(session, &config.decontaminate, &files)?;
+            deduplicate(work, &Corpus::of(ingest), &Rules::new(config, sources), index.as_ref())
         }
     }
 }
 
-/// The digest that the manifest records of the stage's part of the recipe.
+/// The digest that the manifest records of the stage's part of the recipe, contents of evaluation sets included.
 ///
 /// # Errors
 ///
-/// [`DedupError::Recipe`] if the recipe has no canonical form.
-pub fn recipe_digest(sources: &[String], config: &DedupConfig) -> Result<Digest, DedupError> {
-    Ok(Digest::of_canonical(&(config, sources))?)
+/// [`DedupError::Recipe`] if the recipe has no canonical form, and what opening evaluation sets may give.
+pub fn recipe_digest(sources: &[String], config: &DedupConfig, base: &Path) -> Result<Digest, DedupError> {
+    digest(sources, config, &evaluation::files(config, base)?)
 }
 
-fn deduplicate(work: StageWork<'_>, corpus: &Corpus, rules: &Rules) -> Result<Published, DedupError> {
+fn digest(sources: &[String], config: &DedupConfig, files: &[EvalFile]) -> Result<Digest, DedupError> {
+    let files: Vec<Digest> = files.iter().map(|file| file.digest).collect();
+    Ok(Digest::of_canonical(&(config, sources, files))?)
+}
+
+fn deduplicate(
+    work: StageWork<'_>,
+    corpus: &Corpus,
+    rules: &Rules,
+    index: Option<&Index>,
+) -> Result<Published, DedupError> {
     let context = || work.session().context();
     let config = &rules.config;
-    let signed = sign::map(&work, corpus, rules)?;
+    let repeated = match &config.lines {
+        Some(lines) => Some((lines, lines::find(&work, context()?, corpus, lines)?)),
+        None => None,
+    };
+    let lines = repeated.as_ref().map(|(config, repeated)| (*config, repeated));
+    let edits = match lines.is_some() || index.is_some() {
+        true => Some(edit::map(&work, corpus, Editing { lines, index })?),
+        false => None,
+    };
+    let signed = sign::map(&work, corpus, rules, edits.as_ref())?;
     let twins = config.exact.then(|| relate::twins(&work, context()?, &signed)).transpose()?;
     let addresses = config.same_address.then(|| relate::addresses(&work, context()?, &signed)).transpose()?;
     let near = match config.near {
-        true => near_duplicates(&work, corpus, rules, &signed, twins.as_ref())?,
+        true => near_duplicates(&work, corpus, rules, edits.as_ref(), &signed, twins.as_ref())?,
         false => Near::default(),
     };
     let evidence = Evidence { texts: twins.as_ref(), addresses: addresses.as_ref(), near: &near.edges };
@@ -97,9 +129,16 @@ fn deduplicate(work: StageWork<'_>, corpus: &Corpus, rules: &Rules) -> Result<Pu
         }
         false => None,
     };
-    let applied = apply::map(&work, corpus, rules, &decided, agreements.as_ref())?;
-    let details = DedupDetails { candidate_edges: near.candidates, ..decide::details(&work, &decided)? };
-    Ok(work.commit(applied, Details::Dedup(details))?)
+    let mut reports = apply::map(&work, corpus, rules, edits.as_ref(), &decided, agreements.as_ref())?;
+    let details = DedupDetails {
+        candidate_edges: near.candidates,
+        repeated_lines: repeated.as_ref().map_or(0, |(_, repeated)| repeated.len() as u64),
+        documents_cut: apply::documents_cut(&work, &reports)?,
+        evaluations: edits.as_ref().map(|edits| edits.evaluations.clone()).unwrap_or_default(),
+        ..decide::details(&work, &decided)?
+    };
+    reports.extend(edits.into_iter().flat_map(|edits| edits.reports));
+    Ok(work.commit(reports, Details::Dedup(details))?)
 }
 
 /// Near-duplicates as they were found.
@@ -115,6 +154,7 @@ fn near_duplicates(
     work: &StageWork<'_>,
     corpus: &Corpus,
     rules: &Rules,
+    edits: Option<&Edits>,
     signed: &[UnitReport],
     twins: Option<&UnitReport>,
 ) -> Result<Near, DedupError> {
@@ -126,7 +166,7 @@ fn near_duplicates(
         return Ok(Near { candidates: rows(&edges), edges: vec![edges] });
     }
     let pairs = relate::pairs(work, context()?, &bands)?;
-    let edges = verify::map(work, context()?, corpus, rules, &pairs)?;
+    let edges = verify::map(work, context()?, corpus, rules, edits, &pairs)?;
     Ok(Near { candidates: rows(&pairs), edges })
 }
 

@@ -75,6 +75,15 @@ pub const SIMILARITY: &str = "similarity";
 /// Tokens that the document was encoded to.
 pub const TOKEN_COUNT: &str = "token_count";
 
+// Contamination.
+
+/// Name of an evaluation set in the recipe.
+pub const EVALUATION_SET: &str = "evaluation_set";
+/// The evaluation set's own identifier of an item.
+pub const ITEM: &str = "item";
+/// Share of the item's characters that stand in the document, 0 to 1.
+pub const OVERLAP: &str = "overlap";
+
 // Token shards.
 
 /// Token ids of the document, without any separator.

@@ -5,6 +5,7 @@
 
 mod byte_size;
 pub mod column;
+mod contamination;
 mod digest;
 mod document;
 mod format;
@@ -16,14 +17,15 @@ mod signals;
 mod tokens;
 
 pub use byte_size::{ByteSize, ByteSizeError};
+pub use contamination::{CONTAMINATION, contamination};
 pub use digest::{Digest, DigestError};
 pub use document::{DOCUMENTS, change_fields, documents, redaction_fields, signal_fields};
 pub use format::{FORMAT_KEY, FormatError, FormatId, check_format};
 pub use id::{DocumentId, DocumentIdError};
 pub use ledger::{LEDGER, ledger};
 pub use manifest::{
-    DedupDetails, Details, FileEntry, FileSet, MANIFEST_FORMAT, Manifest, ManifestError, RowGroupEntry, Stage,
-    TokenizeDetails, TrainDetails,
+    DedupDetails, Details, EvaluationDetails, FileEntry, FileSet, MANIFEST_FORMAT, Manifest, ManifestError,
+    RowGroupEntry, Stage, TokenizeDetails, TrainDetails,
 };
 pub use outcome::{Counts, Outcome, Reason, UnknownReason};
 pub use signals::{Signal, SignalKind, Signals};

@@ -51,6 +51,8 @@ pub enum FileSet {
     Removed,
     /// One row per record read ([`crate::ledger`]).
     Ledger,
+    /// One row per evaluation item found in a document ([`crate::contamination`]).
+    Contamination,
     /// Token shards to train on ([`crate::tokens`]).
     Tokens,
     /// Token shards kept back for the held-out loss ([`crate::tokens`]).
@@ -70,6 +72,7 @@ impl FileSet {
             Self::Documents => "documents",
             Self::Removed => "removed",
             Self::Ledger => "ledger",
+            Self::Contamination => "contamination",
             Self::Tokens => "tokens",
             Self::HeldOut => "held-out",
             Self::Vocabulary => "vocabulary",
@@ -120,6 +123,37 @@ pub struct DedupDetails {
     pub largest_cluster: u64,
     /// Candidate pairs that the bands proposed.
     pub candidate_edges: u64,
+    /// Lines, of a site or of all, that repeat so often that they were cut.
+    #[serde(default)]
+    pub repeated_lines: u64,
+    /// Documents that go on with another text than they came with.
+    #[serde(default)]
+    pub documents_cut: u64,
+    /// What was found of each evaluation set, in the order of the recipe.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluations: Vec<EvaluationDetails>,
+}
+
+/// What was found of an evaluation set in the documents.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluationDetails {
+    /// The set's name in the recipe.
+    pub name: String,
+    /// Items of the set.
+    pub items: u64,
+    /// Items that are too short to be searched for.
+    pub too_short: u64,
+    /// Items without a text of their own: those of the prompt, or shared by too many others.
+    pub indistinct: u64,
+    /// Items that stand in some document.
+    pub found: u64,
+    /// Documents that hold an item and stay as they are.
+    pub marked: u64,
+    /// Documents that an item was cut from.
+    pub cut: u64,
+    /// Documents that were removed for an item.
+    pub removed: u64,
 }
 
 /// What the loader must know about token shards besides the files.

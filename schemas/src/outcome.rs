@@ -138,6 +138,10 @@ reasons! {
     NearDuplicate = "near-duplicate",
     /// The same page as the survivor, by its address.
     SameAddress = "same-address",
+    /// An item of an evaluation set stands in it.
+    Contaminated = "contaminated",
+    /// Too little was left when repeated lines were cut.
+    LeftTooShort = "left-too-short",
 }
 
 /// A word that names no reason.

@@ -160,7 +160,13 @@ pub(crate) fn publish(run: &Path, last: Stage, recipe: &str) {
 }
 
 fn publish_dedup(session: &Session, ingest: &Published, records: &[Record]) -> Published {
-    let details = DedupDetails { exact_clusters: 1, near_clusters: 2, largest_cluster: 35, candidate_edges: 90 };
+    let details = DedupDetails {
+        exact_clusters: 1,
+        near_clusters: 2,
+        largest_cluster: 35,
+        candidate_edges: 90,
+        ..DedupDetails::default()
+    };
     stage(session, Stage::Dedup, ingest.manifest.digest().unwrap(), "", Details::Dedup(details), |output| {
         let read: Vec<&Record> = records.iter().filter(|record| record.ingest == Outcome::Kept).collect();
         for (source, _) in SOURCES {

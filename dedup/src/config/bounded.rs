@@ -15,15 +15,10 @@ pub struct OutOfBounds {
 }
 
 impl<const MIN: u32, const MAX: u32> Bounded<MIN, MAX> {
-    /// The number, or the nearest of its bounds.
-    pub(crate) const fn new(number: u32) -> Self {
-        Self(if number < MIN {
-            MIN
-        } else if number > MAX {
-            MAX
-        } else {
-            number
-        })
+    /// A number that the code knows to be within the bounds; out of them it does not compile where a constant is made of it.
+    pub(crate) const fn constant(number: u32) -> Self {
+        assert!(MIN <= number && number <= MAX);
+        Self(number)
     }
 
     /// The number.

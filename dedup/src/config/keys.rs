@@ -1,4 +1,6 @@
 use super::{Bands, Bounded, DedupConfig, Similarity, Verify};
+use crate::decontaminate::EvalSet;
+use crate::lines::LinesConfig;
 use crate::{KeepChain, ShingleUnit};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,10 @@ pub(super) struct Keys {
     verify: Verify,
     keep: KeepChain,
     seed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lines: Option<LinesConfig>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    decontaminate: Vec<EvalSet>,
 }
 
 /// Keys that contradict each other.
@@ -54,14 +60,26 @@ impl TryFrom<Keys> for DedupConfig {
             (None, None) => None,
             _ => return Err(ConfigError::HalfBanding),
         };
-        let Keys { exact, same_address, near, threshold, verify, keep, seed, .. } = keys;
-        Ok(Self { exact, same_address, near, shingles, threshold, bands, verify, keep, seed })
+        let Keys { exact, same_address, near, threshold, verify, keep, seed, lines, decontaminate, .. } = keys;
+        Ok(Self { exact, same_address, near, shingles, threshold, bands, verify, keep, seed, lines, decontaminate })
     }
 }
 
 impl From<DedupConfig> for Keys {
     fn from(config: DedupConfig) -> Self {
-        let DedupConfig { exact, same_address, near, shingles, threshold, bands, verify, keep, seed } = config;
+        let DedupConfig {
+            exact,
+            same_address,
+            near,
+            shingles,
+            threshold,
+            bands,
+            verify,
+            keep,
+            seed,
+            lines,
+            decontaminate,
+        } = config;
         Self {
             exact,
             same_address,
@@ -74,6 +92,8 @@ impl From<DedupConfig> for Keys {
             verify,
             keep,
             seed,
+            lines,
+            decontaminate,
         }
     }
 }

@@ -1,39 +1,49 @@
-use super::keyed::KeyedPart;
+use super::edit::{EditReader, Edited, Edits};
+use super::entries::{Entries, Verdict};
+use super::keyed::{self, KeyedPart};
 use super::rank::Ranks;
 use super::rows::Rows;
 use super::{Corpus, InputPart, Rules, phase};
 use crate::scratch::{Key, column as scratch};
 use crate::{DedupError, Rank};
-use arrow::array::{
-    ArrayRef, BooleanArray, FixedSizeBinaryBuilder, Float32Builder, RecordBatch, StringBuilder, UInt32Array,
-    new_null_array,
-};
-use arrow::compute::filter_record_batch;
 use malmoi_engine::{EngineError, StageWork, Unit, UnitOutput, UnitReport};
-use malmoi_schemas::{DOCUMENTS, DocumentId, FileSet, Outcome, Reason, column, documents, ledger};
+use malmoi_schemas::{DOCUMENTS, FileSet, Reason, column, documents, ledger};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Writes the documents that survive, and the ledger.
 pub(super) fn map(
     work: &StageWork<'_>,
     corpus: &Corpus,
     rules: &Rules,
+    edits: Option<&Edits>,
     decided: &UnitReport,
     agreements: Option<&UnitReport>,
 ) -> Result<Vec<UnitReport>, DedupError> {
     let decisions = KeyedPart::open(work, decided)?;
     let agreements = agreements.map(|report| KeyedPart::open(work, report)).transpose()?;
-    let units = corpus
-        .parts
-        .iter()
-        .map(|part| Ok(Apply { part, rules, decisions: &decisions, agreements: agreements.as_ref() }));
+    let units = corpus.parts.iter().map(|part| {
+        let edits = edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?;
+        Ok(Apply { part, rules, edits, decisions: &decisions, agreements: agreements.as_ref() })
+    });
     work.map(phase("apply", Some(corpus.bytes())), units)
+}
+
+/// Documents that go on with another text than they came with.
+pub(super) fn documents_cut(work: &StageWork<'_>, reports: &[UnitReport]) -> Result<u64, DedupError> {
+    let cut = reports.iter().map(|report| Ok(keyed::facts::<Facts>(work, report)?.documents_cut));
+    cut.sum()
+}
+
+#[derive(Serialize, Deserialize)]
+struct Facts {
+    documents_cut: u64,
 }
 
 struct Apply<'a> {
     part: &'a InputPart,
     rules: &'a Rules,
+    edits: Option<String>,
     decisions: &'a KeyedPart<'a>,
     agreements: Option<&'a KeyedPart<'a>>,
 }
@@ -61,23 +71,31 @@ impl Unit for Apply<'_> {
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let (decisions, agreements) = (self.decisions()?, self.agreements()?);
+        let mut edits = EditReader::open(output.session(), self.edits.clone())?;
         let mut kept = output.create(FileSet::Documents, documents())?;
         let mut accounted = output.create(FileSet::Ledger, ledger())?;
+        let mut facts = Facts { documents_cut: 0 };
         let mut next_row = 0;
         for batch in output.session().read_part(&self.part.path, DOCUMENTS, None)? {
             output.check_cancelled()?;
             let batch = batch?;
             let rows = Rows::of(&batch, &self.part.path);
             let mut ranks = Ranks::of(self.rules, &rows, &self.part.path)?;
+            let texts = rows.text(column::TEXT)?;
             let mut entries = Entries::default();
             for row in 0..batch.num_rows() {
                 let key = Key::new(self.part.ordinal, next_row);
                 next_row += 1;
-                match decisions.get(&key.0).filter(|decision| decision.survivor != key) {
-                    None => entries.keep(decisions.get(&key.0).map_or(1, |decision| decision.cluster_size)),
-                    Some(decision) => {
+                let edited = edits.of(key)?;
+                match (edited, decisions.get(&key.0)) {
+                    (Edited::Removed { reason, detail }, _) => entries.take_out(reason, detail),
+                    (_, Some(decision)) if decision.survivor != key => {
                         let agreement = self.agreement(&agreements, key, decision)?;
                         entries.remove(&self.verdict(decision, ranks.rank(row)?, agreement))?;
+                    }
+                    (edited, decision) => {
+                        let cluster_size = decision.map_or(1, |decision| decision.cluster_size);
+                        facts.documents_cut += u64::from(entries.keep(cluster_size, texts.value(row), edited));
                     }
                 }
             }
@@ -85,9 +103,11 @@ impl Unit for Apply<'_> {
             for (row, &outcome) in entries.outcomes.iter().enumerate() {
                 output.count(sources.value(row), outcome);
             }
-            kept.write(&entries.survivors(&batch, &rows)?)?;
-            accounted.write(&entries.ledger(&rows)?)?;
+            let onward = entries.documents(&rows)?;
+            kept.write(&entries.survivors(&onward)?)?;
+            accounted.write(&entries.ledger(&Rows::of(&onward, &self.part.path))?)?;
         }
+        output.set_facts(facts)?;
         output.finish(kept)?;
         Ok(output.finish(accounted)?)
     }
@@ -173,96 +193,5 @@ impl Apply<'_> {
         let cluster_size = decision.cluster_size;
         let detail = format!("{found}; cluster of {cluster_size}; kept by {rule}");
         Verdict { reason, similarity, detail, cluster_size, survivor: decision.survivor_rank.id() }
-    }
-}
-
-/// Why a document is removed, as the ledger says it.
-struct Verdict {
-    reason: Reason,
-    similarity: Option<f32>,
-    detail: String,
-    cluster_size: u32,
-    survivor: DocumentId,
-}
-
-/// Ledger columns of a batch of documents, and what is to be written of it.
-struct Entries {
-    outcomes: Vec<Outcome>,
-    cluster_sizes: Vec<u32>,
-    details: StringBuilder,
-    survivors: FixedSizeBinaryBuilder,
-    similarities: Float32Builder,
-}
-
-impl Default for Entries {
-    fn default() -> Self {
-        Self {
-            outcomes: Vec::new(),
-            cluster_sizes: Vec::new(),
-            details: StringBuilder::new(),
-            survivors: FixedSizeBinaryBuilder::new(DocumentId::LEN as i32),
-            similarities: Float32Builder::new(),
-        }
-    }
-}
-
-impl Entries {
-    fn keep(&mut self, cluster_size: u32) {
-        self.outcomes.push(Outcome::Kept);
-        self.cluster_sizes.push(cluster_size);
-        self.details.append_null();
-        self.survivors.append_null();
-        self.similarities.append_null();
-    }
-
-    fn remove(&mut self, verdict: &Verdict) -> Result<(), DedupError> {
-        self.outcomes.push(Outcome::Removed(verdict.reason));
-        self.cluster_sizes.push(verdict.cluster_size);
-        self.details.append_value(&verdict.detail);
-        self.similarities.append_option(verdict.similarity);
-        // Sixteen bytes into a builder of sixteen bytes.
-        let appended = self.survivors.append_value(verdict.survivor.0);
-        appended.map_err(|error| DedupError::Rows { path: "the ledger".to_owned(), error })
-    }
-
-    /// The kept documents, with the size of the cluster they stand for.
-    fn survivors(&self, batch: &RecordBatch, rows: &Rows<'_>) -> Result<RecordBatch, DedupError> {
-        let schema = documents();
-        let sizes: ArrayRef = Arc::new(UInt32Array::from(self.cluster_sizes.clone()));
-        let columns = schema
-            .fields()
-            .iter()
-            .zip(batch.columns())
-            .map(|(field, column)| Arc::clone(if field.name() == column::CLUSTER_SIZE { &sizes } else { column }));
-        let batch = rows.assemble(&schema, columns.collect())?;
-        let kept = BooleanArray::from_iter(self.outcomes.iter().map(|&outcome| Some(outcome == Outcome::Kept)));
-        filter_record_batch(&batch, &kept).map_err(|error| DedupError::Rows { path: "kept".to_owned(), error })
-    }
-
-    /// One row per document, in the columns of [`ledger`].
-    fn ledger(mut self, rows: &Rows<'_>) -> Result<RecordBatch, DedupError> {
-        let schema = ledger();
-        let count = self.outcomes.len();
-        let outcomes = self.outcomes.iter().map(|outcome| Some(outcome.as_str()));
-        let reasons = self.outcomes.iter().map(|outcome| outcome.reason().map(Reason::as_str));
-        let mut own: HashMap<&str, ArrayRef> = HashMap::from([
-            (column::OUTCOME, Arc::new(arrow::array::StringArray::from_iter(outcomes)) as ArrayRef),
-            (column::REASON, Arc::new(arrow::array::StringArray::from_iter(reasons)) as ArrayRef),
-            (column::DETAIL, Arc::new(self.details.finish()) as ArrayRef),
-            (column::SURVIVOR, Arc::new(self.survivors.finish()) as ArrayRef),
-            (column::SIMILARITY, Arc::new(self.similarities.finish()) as ArrayRef),
-        ]);
-        for name in [column::ID, column::SOURCE, column::FILE, column::RECORD, column::URL] {
-            own.insert(name, Arc::clone(rows.array(name)?));
-        }
-        for name in [column::CHARACTERS, column::EOJEOL] {
-            own.insert(name, Arc::clone(rows.array(name)?));
-        }
-        let columns = schema
-            .fields()
-            .iter()
-            .map(|field| own.remove(field.name().as_str()).unwrap_or_else(|| new_null_array(field.data_type(), count)));
-        let columns = columns.collect();
-        rows.assemble(&schema, columns)
     }
 }

@@ -196,7 +196,7 @@ impl Graph {
             exact_clusters: standing.len() as u64,
             near_clusters: clusters.iter().filter(|cluster| cluster.texts > 1).count() as u64,
             largest_cluster: clusters.iter().map(|cluster| u64::from(cluster.documents)).max().unwrap_or(0),
-            candidate_edges: 0,
+            ..DedupDetails::default()
         }
     }
 }

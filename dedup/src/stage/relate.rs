@@ -1,5 +1,7 @@
 use super::keyed::{Index, KeyedWriter};
+use super::lines::Verdicts;
 use super::{phase, scratch_path};
+use crate::lines::LinesConfig;
 use crate::{DedupError, plan, scratch};
 use arrow::array::{RecordBatch, UInt32Array};
 use arrow::datatypes::SchemaRef;
@@ -18,6 +20,27 @@ pub(super) const TASK_PAIRS: usize = 4096;
 #[derive(Serialize)]
 struct Facts {
     index: Index,
+}
+
+/// Lines that are to be cut, from all parts of lines.
+pub(super) fn repeated(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    counted: &[UnitReport],
+    config: &LinesConfig,
+) -> Result<UnitReport, DedupError> {
+    let urls = urls(work, counted)?;
+    let of_site = config.min_site_documents.get() as u64;
+    let over_all = config.min_documents.map(|least| least.get() as u64);
+    work.once(phase("repeated", None), |output| {
+        let mut writer = output.create(FileSet::Scratch, scratch::repeated())?;
+        let mut verdicts = Verdicts::default();
+        let plan = |urls| plan::line_counts(context, urls, of_site, over_all);
+        stream(output.session(), &scratch::line_counts(), urls, plan, |batch| {
+            Ok(writer.write(&verdicts.of(batch, config)?)?)
+        })?;
+        Ok(output.finish(writer)?)
+    })
 }
 
 /// Documents of the same text, from all signature parts.

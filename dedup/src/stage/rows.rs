@@ -1,7 +1,7 @@
 use crate::DedupError;
 use arrow::array::{ArrayRef, AsArray, BooleanArray, FixedSizeBinaryArray, RecordBatch, StringArray};
 use arrow::array::{PrimitiveArray, UInt32Array, UInt64Array};
-use arrow::datatypes::{ArrowPrimitiveType, SchemaRef, UInt32Type, UInt64Type};
+use arrow::datatypes::{ArrowPrimitiveType, Field, SchemaRef, UInt32Type, UInt64Type};
 
 /// A batch of a part, with its columns by name and type.
 pub(super) struct Rows<'a> {
@@ -37,6 +37,12 @@ impl<'a> Rows<'a> {
 
     pub(super) fn array(&self, name: &'static str) -> Result<&'a ArrayRef, DedupError> {
         self.batch.column_by_name(name).ok_or_else(|| self.missing(name))
+    }
+
+    /// The column that a field of the same format names.
+    pub(super) fn same(&self, field: &Field) -> Result<&'a ArrayRef, DedupError> {
+        let column = self.batch.column_by_name(field.name());
+        column.ok_or_else(|| DedupError::Format { path: self.path.to_owned(), column: field.name().clone() })
     }
 
     /// Columns put together as rows made from these.

@@ -1,24 +1,35 @@
+use super::edit::{EditReader, Edited, Edits};
 use super::rank::{self, Ranks};
 use super::rows::Rows;
 use super::{Corpus, InputPart, Rules, phase};
 use crate::scratch::{Key, signatures};
 use crate::{DedupError, Eojeol, ShingleUnit, Shingles, UrlCanonicalizer, text_hash};
-use arrow::array::{ArrayRef, FixedSizeBinaryBuilder, RecordBatch, StringArray, UInt64Array};
+use arrow::array::{Array, ArrayRef, FixedSizeBinaryBuilder, RecordBatch, UInt64Array};
 use arrow::datatypes::SchemaRef;
 use malmoi_engine::{StageWork, Unit, UnitOutput, UnitReport};
 use malmoi_schemas::{DOCUMENTS, FileSet, column};
 use std::sync::Arc;
 
 /// Hashes and signs every document.
-pub(super) fn map(work: &StageWork<'_>, corpus: &Corpus, rules: &Rules) -> Result<Vec<UnitReport>, DedupError> {
-    let units = corpus.parts.iter().map(|part| Ok(Sign { part, rules }));
+pub(super) fn map(
+    work: &StageWork<'_>,
+    corpus: &Corpus,
+    rules: &Rules,
+    edits: Option<&Edits>,
+) -> Result<Vec<UnitReport>, DedupError> {
+    let units = corpus.parts.iter().map(|part| {
+        let edits = edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?;
+        Ok(Sign { part, rules, edits })
+    });
     work.map(phase("sign", Some(corpus.bytes())), units)
 }
 
-/// Signs one part: row i of the scratch part is of row i of the input part.
+/// Signs one part: a row for each document that was not taken out.
 pub(super) struct Sign<'a> {
     pub(super) part: &'a InputPart,
     pub(super) rules: &'a Rules,
+    /// Path of the part's edits, if texts were edited.
+    pub(super) edits: Option<String>,
 }
 
 impl Unit for Sign<'_> {
@@ -35,6 +46,7 @@ impl Unit for Sign<'_> {
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let mut signer = Signer::new(self.rules, self.part);
         let mut writer = output.create(FileSet::Scratch, SchemaRef::clone(&signer.schema))?;
+        let mut edits = EditReader::open(output.session(), self.edits)?;
         let mut columns = rank::columns(self.rules);
         columns.push(column::TEXT);
         if self.rules.config.same_address {
@@ -42,7 +54,7 @@ impl Unit for Sign<'_> {
         }
         for batch in output.session().read_part(&self.part.path, DOCUMENTS, Some(&columns))? {
             output.check_cancelled()?;
-            writer.write(&signer.sign(&batch?)?)?;
+            writer.write(&signer.sign(&batch?, &mut edits)?)?;
         }
         Ok(output.finish(writer)?)
     }
@@ -76,7 +88,7 @@ impl<'a> Signer<'a> {
         }
     }
 
-    fn sign(&mut self, batch: &RecordBatch) -> Result<RecordBatch, DedupError> {
+    fn sign(&mut self, batch: &RecordBatch, edits: &mut EditReader) -> Result<RecordBatch, DedupError> {
         let rows = Rows::of(batch, &self.part.path);
         let texts = rows.text(column::TEXT)?;
         let mut ranks = Ranks::of(self.rules, &rows, &self.part.path)?;
@@ -86,11 +98,23 @@ impl<'a> Signer<'a> {
         let (width, rank_width) = (self.rules.signature_bytes(), self.rules.config.keep.width());
         let (mut stored_ranks, mut signatures) = (builder(count, rank_width), builder(count, width));
         let failed = |error| DedupError::Rows { path: self.part.path.clone(), error };
+        let urls = if self.rules.config.same_address { Some(rows.text(column::URL)?) } else { None };
+        let mut address_hashes = Halves::default();
         for row in 0..count {
-            stored_ranks.append_value(ranks.rank(row)?.as_slice()).map_err(failed)?;
-            keys.push(Key::new(self.part.ordinal, self.next_row).0);
+            let key = Key::new(self.part.ordinal, self.next_row);
             self.next_row += 1;
-            self.eojeol.cut(texts.value(row));
+            match edits.of(key)? {
+                Edited::Removed { .. } => continue,
+                Edited::AsItCame => self.eojeol.cut(texts.value(row)),
+                Edited::Text { text, .. } => self.eojeol.cut(text),
+            }
+            keys.push(key.0);
+            stored_ranks.append_value(ranks.rank(row)?.as_slice()).map_err(failed)?;
+            if let Some(urls) = urls {
+                let url = urls.is_valid(row).then(|| urls.value(row));
+                let canonical = url.and_then(|url| self.addresses.canonical(url));
+                address_hashes.push(canonical.map(|canonical| canonical.hash()));
+            }
             hashes.push(Some(text_hash(&self.eojeol)));
             match width > 0 && self.can_be_near() {
                 true => signatures.append_value(self.signature()).map_err(failed)?,
@@ -100,20 +124,12 @@ impl<'a> Signer<'a> {
         let mut columns: Vec<ArrayRef> = vec![Arc::new(UInt64Array::from(keys)), Arc::new(stored_ranks.finish())];
         columns.extend(hashes.into_columns());
         if self.rules.config.same_address {
-            columns.extend(self.address_hashes(rows.text(column::URL)?).into_columns());
+            columns.extend(address_hashes.into_columns());
         }
         if width > 0 {
             columns.push(Arc::new(signatures.finish()));
         }
         rows.assemble(&self.schema, columns)
-    }
-
-    fn address_hashes(&mut self, urls: &StringArray) -> Halves {
-        let mut hashes = Halves::default();
-        for url in urls {
-            hashes.push(url.and_then(|url| self.addresses.canonical(url)).map(|canonical| canonical.hash()));
-        }
-        hashes
     }
 
     /// A text shorter than a shingle shares its only shingle with nothing but the same text, which `exact` finds. To leave

@@ -1,6 +1,7 @@
 //! Candidates held to the threshold. Pairs are cut into tasks; a pass over the text sends the shingles of each candidate to
 //! the tasks that want them, and each task compares its pairs in memory. Nothing wide is sorted or joined.
 
+use super::edit::{EditReader, Edited, Edits};
 use super::keyed::{self, KeyedPart};
 use super::relate::{self, TASK_PAIRS};
 use super::rows::Rows;
@@ -26,11 +27,15 @@ pub(super) fn map(
     context: SessionContext,
     corpus: &Corpus,
     rules: &Rules,
+    edits: Option<&Edits>,
     pairs: &UnitReport,
 ) -> Result<Vec<UnitReport>, DedupError> {
     let wanted = relate::wanted(work, context, pairs)?;
     let wanted = KeyedPart::open(work, &wanted)?;
-    let units = corpus.parts.iter().map(|part| Ok(Gather { part, rules, wanted: &wanted }));
+    let units = corpus.parts.iter().map(|part| {
+        let edits = edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?;
+        Ok(Gather { part, rules, edits, wanted: &wanted })
+    });
     let gathered = work.map(phase("gather", Some(corpus.bytes())), units)?;
     let sets = Sets::of(work, &gathered)?;
     let count = pairs.files.iter().map(|file| file.rows).sum::<u64>().div_ceil(TASK_PAIRS as u64);
@@ -49,6 +54,7 @@ struct Facts {
 struct Gather<'a> {
     part: &'a InputPart,
     rules: &'a Rules,
+    edits: Option<String>,
     wanted: &'a KeyedPart<'a>,
 }
 
@@ -67,6 +73,7 @@ impl Unit for Gather<'_> {
         let wanted = self.wanted()?;
         let mut gathered = Gathered::new(self.rules.shingles());
         let mut writer = output.create(FileSet::Scratch, scratch::sets())?;
+        let mut edits = EditReader::open(output.session(), self.edits.clone())?;
         let mut next_row = 0;
         let batches = match wanted.is_empty() {
             true => None,
@@ -76,12 +83,16 @@ impl Unit for Gather<'_> {
             output.check_cancelled()?;
             let batch = batch?;
             let texts = Rows::of(&batch, &self.part.path).text(documents::TEXT)?;
-            for text in texts.iter().flatten() {
-                let key = scratch::Key::new(self.part.ordinal, next_row).0;
-                if let Some(tasks) = wanted.get(&key) {
-                    gathered.add(key, text, tasks);
-                }
+            for row in 0..batch.num_rows() {
+                let key = scratch::Key::new(self.part.ordinal, next_row);
                 next_row += 1;
+                let text = match edits.of(key)? {
+                    Edited::Text { text, .. } => text,
+                    Edited::AsItCame | Edited::Removed { .. } => texts.value(row),
+                };
+                if let Some(tasks) = wanted.get(&key.0) {
+                    gathered.add(key.0, text, tasks);
+                }
             }
         }
         let mut facts = Facts { tasks: Vec::new() };

@@ -10,6 +10,7 @@ use crate::{DedupConfig, DedupError};
 use malmoi_engine::{Begin, Published, Session, StageRequest, StageWork, UnitReport, cluster};
 use malmoi_schemas::{DedupDetails, Details, Digest, Stage};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use std::sync::Arc;
 
 fn parts() -> Vec<Vec<Document>> {
@@ -38,7 +39,7 @@ fn begin<'a>(session: &'a Session, ingest: &Published, config: &DedupConfig) -> 
     let request = StageRequest {
         stage: Stage::Dedup,
         revision: crate::stage::REVISION,
-        recipe: Digest::of_canonical(&(config, &sources[..])).unwrap(),
+        recipe: crate::recipe_digest(&sources, config, Path::new(".")).unwrap(),
         inputs: ingest.manifest.digest().unwrap(),
     };
     let Begin::Work(work) = session.begin(&request).unwrap() else { panic!("already done") };
@@ -79,7 +80,7 @@ fn ballista_finds_the_same_clusters() {
             let session = weak.upgrade().ok_or("the session has ended")?;
             let descriptor: SignDescriptor = serde_json::from_str(descriptor).map_err(|e| e.to_string())?;
             let (corpus, rules) = (Corpus::of(&ingest), Rules::new(&descriptor.config, &descriptor.sources));
-            let unit = sign::Sign { part: &corpus.parts[descriptor.ordinal], rules: &rules };
+            let unit = sign::Sign { part: &corpus.parts[descriptor.ordinal], rules: &rules, edits: None };
             cluster::run_unit(&session, &folder, "sign", unit).map_err(|e: DedupError| e.to_string())
         };
         cluster::standalone(&session, Arc::new(run_unit), plan::functions()).unwrap()
@@ -102,7 +103,7 @@ fn ballista_finds_the_same_clusters() {
     let other_session = super::corpus::session(other.path(), 1);
     let other_ingest = publish(&other_session, &parts);
     let other_work = begin(&other_session, &other_ingest, &config);
-    let other_signed = sign::map(&other_work, &corpus, &rules).unwrap();
+    let other_signed = sign::map(&other_work, &corpus, &rules, None).unwrap();
     assert_eq!(signed, other_signed, "units wrote other files");
     let other_twins = relate::twins(&other_work, other_session.context().unwrap(), &other_signed).unwrap();
     assert_eq!(edges_of(&work, &twins), edges_of(&other_work, &other_twins));
@@ -112,12 +113,12 @@ fn ballista_finds_the_same_clusters() {
     assert!(found.len() > 20, "{found:?}");
 
     // Carried on to the end, what Ballista found publishes the same manifest, digests of files included.
-    let near = verify::map(&work, context.clone(), &corpus, &rules, &pairs).unwrap();
+    let near = verify::map(&work, context.clone(), &corpus, &rules, None, &pairs).unwrap();
     let evidence = Evidence { texts: Some(&twins), addresses: None, near: &near };
     let decided = decide::once(&work, &rules, &signed, evidence).unwrap();
     let compared = compare::map(&work, &corpus, &rules, &signed, &decided).unwrap();
     let agreements = relate::agreements(&work, context, &compared).unwrap();
-    let applied = apply::map(&work, &corpus, &rules, &decided, Some(&agreements)).unwrap();
+    let applied = apply::map(&work, &corpus, &rules, None, &decided, Some(&agreements)).unwrap();
     let details = DedupDetails { candidate_edges: found.len() as u64, ..decide::details(&work, &decided).unwrap() };
     let published = work.commit(applied, Details::Dedup(details)).unwrap();
     assert_eq!(published.manifest, expected.manifest);

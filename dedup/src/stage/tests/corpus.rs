@@ -139,7 +139,7 @@ pub(crate) fn try_dedup(
     config: &DedupConfig,
 ) -> Result<Published, DedupError> {
     let ingest = publish(session, parts);
-    run(session, &ingest, &SOURCES.map(str::to_owned), config)
+    run(session, &ingest, &SOURCES.map(str::to_owned), config, Path::new("."))
 }
 
 pub(crate) fn fates(session: &Session, published: &Published) -> Fates {

@@ -74,7 +74,13 @@ fn finished_work_is_not_repeated_and_other_settings_are_other_work() {
     let other = try_dedup(&session, &parts, &DedupConfig { seed: 2, ..DedupConfig::default() }).unwrap();
     assert_ne!(other.manifest.version, first.manifest.version);
     let ingest = publish(&session, &parts);
-    let turned = crate::run(&session, &ingest, &["web".to_owned(), "dictionary".to_owned()], &DedupConfig::default());
+    let turned = crate::run(
+        &session,
+        &ingest,
+        &["web".to_owned(), "dictionary".to_owned()],
+        &DedupConfig::default(),
+        Path::new("."),
+    );
     assert_ne!(turned.unwrap().manifest.version, first.manifest.version);
 }
 
