@@ -4,6 +4,7 @@
 //! columns of documents for the rest. [`Statistics`] looks at the whole corpus, [`Status`] at the stages and what they
 //! cost, and [`Explanation`] at one document. Each prints as a text; [`html`] makes a page of the statistics.
 
+mod differences;
 mod error;
 mod explain;
 mod lineage;
@@ -15,6 +16,7 @@ mod rows;
 mod stats;
 mod status;
 
+pub use differences::{Counts, Differences, Gap, Hunk, Limits, Page, Side};
 pub use error::AuditError;
 pub use explain::{Account, DocumentExplanation, Explanation, Measures, Survivor, TokenSet, explain};
 pub use lookup::Known;
