@@ -18,7 +18,10 @@ mod status;
 
 pub use differences::{Counts, Differences, Gap, Hunk, Limits, Page, Side};
 pub use error::AuditError;
-pub use explain::{Account, DocumentExplanation, Explanation, Measures, Survivor, TokenSet, explain};
+pub use explain::{
+    Account, Comparison, DocumentExplanation, DuplicatePair, Explanation, ExplanationText, Measures, Members, Survivor,
+    TokenSet, explain,
+};
 pub use lookup::Known;
 pub use member::{Place, TextStart};
 pub use report::html;

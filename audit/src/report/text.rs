@@ -147,7 +147,7 @@ fn clusters(clusters: &[Cluster]) -> String {
         if number > 0 {
             table.gap();
         }
-        table.row([thousands(cluster.size), cluster.known.heading.to_string()]);
+        table.row([thousands(cluster.size), cluster.known.heading()]);
         table.row(["", &format!("kept: {}", cluster.known.place)]);
         for member in &cluster.members {
             table.row(["", &format!("removed: {} ({})", member.place, member.reason)]);
