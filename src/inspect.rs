@@ -7,7 +7,7 @@ use crate::render::colour;
 use crate::training::{RunFiles, checkpoint_folder};
 use clap::CommandFactory;
 use clap_complete::Shell;
-use malmoi_audit::{ExplanationText, Statistics, Status};
+use malmoi_audit::{DuplicateStatistics, ExplanationText, Statistics, Status};
 use malmoi_engine::{Cancel, EngineConfig, Session, Silent};
 use malmoi_schemas::Stage;
 use malmoi_train::GenerateOptions;
@@ -35,6 +35,11 @@ pub(crate) fn audit(run: &RunArg, html: Option<&Path>) -> Result<(), Failure> {
 pub(crate) fn explain(run: &RunArg, key: &str) -> Result<(), Failure> {
     let explanation = malmoi_audit::explain(&open(run)?.0, key).map_err(Failure::Audit)?;
     print(&ExplanationText { explanation: &explanation, colour: colour() })
+}
+
+/// `malmoi dedup stats`.
+pub(crate) fn duplicates(run: &RunArg) -> Result<(), Failure> {
+    print(&DuplicateStatistics::gather(&open(run)?.0).map_err(Failure::Audit)?)
 }
 
 /// `malmoi generate`.
