@@ -54,8 +54,8 @@ pub(crate) enum Command {
     Run(RecipeArgs),
     /// Read, decode, extract, normalise, redact, measure and judge the sources; or look at what that would do.
     Ingest(IngestArgs),
-    /// Remove exact and near duplicates of the ingested documents.
-    Dedup(RecipeArgs),
+    /// Remove exact and near duplicates of the ingested documents; or look at what was removed.
+    Dedup(DedupArgs),
     /// Learn a vocabulary, encode the deduplicated documents and write shuffled token shards.
     Tokenize(RecipeArgs),
     /// Train a model on the token shards.
@@ -150,6 +150,23 @@ pub(crate) enum IngestTool {
     },
 }
 
+/// The stage itself, or one of the tools around it.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct DedupArgs {
+    #[command(flatten)]
+    pub(crate) recipe: Option<RecipeArgs>,
+    #[command(subcommand)]
+    pub(crate) tool: Option<DedupTool>,
+}
+
+/// Tools around dedup.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DedupTool {
+    /// Show what was removed from a run: by source and pair of sources, by size of cluster and by similarity, with samples.
+    Stats(RunArg),
+}
+
 /// What to preview.
 #[derive(Debug, Args)]
 pub(crate) struct PreviewArgs {
@@ -205,7 +222,7 @@ impl Command {
         match self {
             Self::Run(args) => Some((args, &Stage::ALL)),
             Self::Ingest(IngestArgs { recipe: Some(args), tool: None }) => Some((args, &[Stage::Ingest])),
-            Self::Dedup(args) => Some((args, &[Stage::Dedup])),
+            Self::Dedup(DedupArgs { recipe: Some(args), tool: None }) => Some((args, &[Stage::Dedup])),
             Self::Tokenize(args) => Some((args, &[Stage::Tokenize])),
             Self::Train(args) => Some((args, &[Stage::Train])),
             _ => None,
@@ -221,6 +238,18 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_stage_and_its_tools_are_told_apart() {
+        let parse = |line: &str| Cli::try_parse_from(line.split(' ')).map(|cli| cli.command);
+        assert!(matches!(
+            parse("malmoi dedup stats runs/first").unwrap(),
+            Command::Dedup(DedupArgs { recipe: None, tool: Some(DedupTool::Stats(RunArg { run })) }) if run == "runs/first"
+        ));
+        let stage = parse("malmoi dedup recipe.toml --run runs/first").unwrap();
+        assert!(stage.stages().is_some_and(|(args, stages)| args.run.is_some() && stages == [Stage::Dedup]));
+        assert!(parse("malmoi dedup").is_err() && parse("malmoi dedup stats").is_err());
     }
 
     #[test]

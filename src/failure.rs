@@ -98,7 +98,10 @@ impl Failure {
             Self::Train(TrainError::File { .. } | TrainError::Damaged { .. }) => STORAGE,
             Self::Train(TrainError::Data(_)) => INPUT,
             Self::Train(TrainError::Memory { .. } | TrainError::Options(_)) => WRONG_RECIPE,
-            Self::Audit(AuditError::NotFound { .. } | AuditError::NothingPublished { .. }) => INPUT,
+            Self::Audit(
+                AuditError::NotFound { .. } | AuditError::NothingPublished { .. } | AuditError::NotPublished { .. },
+            ) => INPUT,
+            Self::Audit(AuditError::Unbalanced { .. }) => STORAGE,
             _ => self.engine().map_or(UNEXPECTED, engine_code),
         })
     }

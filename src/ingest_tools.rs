@@ -4,13 +4,13 @@ use crate::cli::{IngestTool, PreviewArgs};
 use crate::failure::Failure;
 use crate::inspect::print;
 use crate::recipe::Recipe;
-use crate::render::PreviewText;
+use crate::render::{PreviewText, colour};
 use malmoi_engine::{Cancel, Session, Silent};
 use malmoi_ingest::models::{PerplexitySettings, QualitySettings, learn_perplexity, learn_quality};
 use malmoi_ingest::preview::PreviewRequest;
 use malmoi_ingest::texts::FolderTexts;
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ fn show_preview(args: &PreviewArgs) -> Result<(), Failure> {
         PreviewRequest { records: args.sample, source: args.source.as_deref(), show: args.show, seed: args.seed };
     let sources = malmoi_ingest::preview_sample(&session, &recipe.sources, &recipe.ingest, &recipe.base, &request);
     let sources = sources.map_err(|error| recipe.blame(error))?;
-    print(&PreviewText { sources: &sources, colour: io::stdout().is_terminal() })
+    print(&PreviewText { sources: &sources, colour: colour() })
 }
 
 fn texts(folder: &Path, option: &'static str) -> Result<FolderTexts, Failure> {

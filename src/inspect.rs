@@ -3,10 +3,11 @@
 use crate::cli::{Cli, GenerateArgs, RunArg};
 use crate::failure::Failure;
 use crate::recipe::Recipe;
+use crate::render::colour;
 use crate::training::{RunFiles, checkpoint_folder};
 use clap::CommandFactory;
 use clap_complete::Shell;
-use malmoi_audit::{Statistics, Status};
+use malmoi_audit::{DuplicateStatistics, ExplanationText, Statistics, Status};
 use malmoi_engine::{Cancel, EngineConfig, Session, Silent};
 use malmoi_schemas::Stage;
 use malmoi_train::GenerateOptions;
@@ -32,7 +33,13 @@ pub(crate) fn audit(run: &RunArg, html: Option<&Path>) -> Result<(), Failure> {
 
 /// `malmoi explain`.
 pub(crate) fn explain(run: &RunArg, key: &str) -> Result<(), Failure> {
-    print(&malmoi_audit::explain(&open(run)?.0, key).map_err(Failure::Audit)?)
+    let explanation = malmoi_audit::explain(&open(run)?.0, key).map_err(Failure::Audit)?;
+    print(&ExplanationText { explanation: &explanation, colour: colour() })
+}
+
+/// `malmoi dedup stats`.
+pub(crate) fn duplicates(run: &RunArg) -> Result<(), Failure> {
+    print(&DuplicateStatistics::gather(&open(run)?.0).map_err(Failure::Audit)?)
 }
 
 /// `malmoi generate`.

@@ -10,7 +10,7 @@ mod run;
 mod training;
 
 use clap::Parser;
-use cli::{Cli, Command, IngestArgs};
+use cli::{Cli, Command, DedupArgs, DedupTool, IngestArgs};
 use failure::Failure;
 use malmoi_engine::Cancel;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -36,6 +36,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
     }
     match &cli.command {
         Command::Ingest(IngestArgs { tool: Some(tool), .. }) => ingest_tools::run(tool),
+        Command::Dedup(DedupArgs { tool: Some(DedupTool::Stats(run)), .. }) => inspect::duplicates(run),
         Command::Status(run) => inspect::status(run),
         Command::Audit { run, html } => inspect::audit(run, html.as_deref()),
         Command::Explain { run, key } => inspect::explain(run, key),

@@ -13,6 +13,26 @@ pub enum AuditError {
         /// The run folder.
         run: String,
     },
+    /// A run without the stage that was asked about.
+    #[error("`{run}` has no {stage} of what stands published before it: run `malmoi {stage} RECIPE` first")]
+    NotPublished {
+        /// The run folder.
+        run: String,
+        /// The stage.
+        stage: malmoi_schemas::Stage,
+    },
+    /// Files that say something else than the manifest that was published with them.
+    #[error("the files of {stage} hold {found} {what}, the manifest says {expected}: run the stage again")]
+    Unbalanced {
+        /// What was counted, in the plural.
+        what: String,
+        /// The stage.
+        stage: malmoi_schemas::Stage,
+        /// How many the files hold.
+        found: u64,
+        /// How many there must be.
+        expected: u64,
+    },
     /// A document that no ledger knows.
     #[error("no document has the {what} `{key}`; searched {searched}")]
     NotFound {

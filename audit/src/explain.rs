@@ -1,22 +1,24 @@
 //! What happened to one document, stage by stage, and why.
 
+mod comparison;
+mod duplicates;
 mod find;
 mod text;
 
+pub use comparison::{Comparison, DuplicatePair};
+pub use duplicates::Members;
+pub use text::ExplanationText;
+
 use crate::AuditError;
 use crate::lineage::Lineage;
-use crate::lookup::{self, Known};
+use crate::lookup::Known;
 use crate::member::{Place, TextStart};
 use crate::query::Query;
-use crate::stats::ClusterMember;
-use malmoi_engine::{Published, Session};
+use malmoi_engine::Session;
 use malmoi_schemas::{Details, DocumentId, FileSet, Outcome, Stage, TrainDetails};
 
 /// Documents of one URL that are explained; of more the number is told.
 const MATCHES: usize = 20;
-
-/// Removed duplicates that a survivor's story names.
-const MEMBERS: usize = 5;
 
 /// The stories of the documents that a key names.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +54,9 @@ pub struct DocumentExplanation {
     pub accounts: Vec<Account>,
     /// The beginning of its text.
     pub text: Option<TextStart>,
+    /// How it differs from the document that was kept in its place, or from the first that was removed for it. One pair
+    /// of an explanation is compared.
+    pub comparison: Option<Comparison>,
 }
 
 /// The numbers that rules judged a document by.
@@ -88,8 +93,8 @@ pub struct Account {
     pub detail: Option<String>,
     /// The document that was kept in its place.
     pub survivor: Option<Survivor>,
-    /// Documents that were removed in favour of this one, and the first of them.
-    pub stands_for: Option<(u64, Vec<ClusterMember>)>,
+    /// Documents that were removed in favour of this one.
+    pub stands_for: Option<Members>,
     /// Tokens it was encoded to.
     pub tokens: Option<u32>,
     /// The token shard it went into.
@@ -114,6 +119,8 @@ pub struct Survivor {
     pub known: Option<Known>,
     /// Estimated similarity, 0 to 1.
     pub similarity: Option<f32>,
+    /// Other documents that were removed in favour of it.
+    pub others: Option<Members>,
 }
 
 /// Tells what happened to the document with an id (32 hexadecimal digits), or to all documents of a URL (exact match), and why.
@@ -136,16 +143,22 @@ pub fn explain(session: &Session, key: &str) -> Result<Explanation, AuditError> 
     if documents.is_empty() {
         return Err(AuditError::NotFound { what, key: key.to_owned(), searched: searched(&lineage) });
     }
-    if let Some(ingest) = lineage.stage(Stage::Ingest) {
+    documents.sort_by(|a, b| a.place.cmp(&b.place).then(a.id.cmp(&b.id)));
+    let ingest = lineage.stage(Stage::Ingest);
+    if let Some(ingest) = ingest {
         find::contents(&query, ingest, &mut documents)?;
     }
     if let Some(dedup) = lineage.stage(Stage::Dedup) {
-        tell_duplicates(&query, dedup, &mut documents)?;
+        duplicates::tell(&query, dedup, &mut documents)?;
+    }
+    // Deduplication keeps no text of what it removes; ingest has it, and what it has of the survivor goes with it.
+    if let Some(read) = ingest.map(|ingest| query.documents(ingest)).transpose()?.flatten() {
+        duplicates::introduce(&query, read.clone(), &mut documents)?;
+        comparison::compare(&query, read, &mut documents)?;
     }
     if let Some(tokenize) = lineage.stage(Stage::Tokenize) {
         find::shards(session, tokenize, &mut documents)?;
     }
-    documents.sort_by(|a, b| a.place.cmp(&b.place).then(a.id.cmp(&b.id)));
     Ok(Explanation { key: key.to_owned(), documents, more, outdated: lineage.outdated(), trained: trained(&lineage) })
 }
 
@@ -167,34 +180,4 @@ fn trained(lineage: &Lineage) -> Option<(u64, TrainDetails)> {
         Details::Train(details) => Some((shards, details.clone())),
         _ => None,
     }
-}
-
-/// Adds who was kept in a document's place, or who was removed for it.
-fn tell_duplicates(
-    query: &Query<'_>,
-    dedup: &Published,
-    documents: &mut [DocumentExplanation],
-) -> Result<(), AuditError> {
-    let accounts = documents.iter().flat_map(|document| &document.accounts);
-    let survivors: Vec<DocumentId> =
-        accounts.filter_map(|account| account.survivor.as_ref().map(|survivor| survivor.id)).collect();
-    let known = match query.documents(dedup)? {
-        Some(kept) => lookup::known(query, kept, &survivors)?,
-        None => Default::default(),
-    };
-    let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
-    let mut removed = match query.ledger(dedup)? {
-        Some(ledger) => lookup::removed_for(query, ledger, &ids, MEMBERS)?,
-        None => Default::default(),
-    };
-    for document in documents {
-        for account in document.accounts.iter_mut().filter(|account| account.stage == Stage::Dedup) {
-            account.stands_for =
-                removed.remove(&document.id).map(|removed| (removed.exact + removed.near, removed.members));
-            if let Some(survivor) = &mut account.survivor {
-                survivor.known = known.get(&survivor.id).cloned();
-            }
-        }
-    }
-    Ok(())
 }

@@ -2,8 +2,11 @@
 //!
 //! Everything is read from what the stages published, and from nothing else: manifests for counts, ledgers and narrow
 //! columns of documents for the rest. [`Statistics`] looks at the whole corpus, [`Status`] at the stages and what they
-//! cost, and [`Explanation`] at one document. Each prints as a text; [`html`] makes a page of the statistics.
+//! cost, [`DuplicateStatistics`] at what deduplication removed, and [`Explanation`] at one document. Each prints as a text;
+//! [`html`] makes a page of the statistics.
 
+mod differences;
+mod duplicates;
 mod error;
 mod explain;
 mod lineage;
@@ -15,8 +18,13 @@ mod rows;
 mod stats;
 mod status;
 
+pub use differences::{Counts, Differences, Gap, Hunk, Limits, Page, Side};
+pub use duplicates::{DuplicateStatistics, Similarities, SizeBin, SourcePair};
 pub use error::AuditError;
-pub use explain::{Account, DocumentExplanation, Explanation, Measures, Survivor, TokenSet, explain};
+pub use explain::{
+    Account, Comparison, DocumentExplanation, DuplicatePair, Explanation, ExplanationText, Measures, Members, Survivor,
+    TokenSet, explain,
+};
 pub use lookup::Known;
 pub use member::{Place, TextStart};
 pub use report::html;

@@ -51,6 +51,11 @@ impl Lineage {
 
     /// One of the current stages.
     pub(crate) fn stage(&self, stage: Stage) -> Option<&Published> {
-        self.current().find(|link| link.stage() == stage).map(|link| &link.published)
+        self.link(stage).map(|link| &link.published)
+    }
+
+    /// One of the current stages, with its digest.
+    pub(crate) fn link(&self, stage: Stage) -> Option<&Link> {
+        self.current().find(|link| link.stage() == stage)
     }
 }

@@ -25,7 +25,10 @@ impl<'a> Query<'a> {
         let context = session.context()?;
         let state = context.state_ref();
         let mut state = state.write();
-        let parquet = &mut state.config_mut().options_mut().execution.parquet;
+        let options = state.config_mut().options_mut();
+        // A hash join cannot spill the side that it builds.
+        options.optimizer.prefer_hash_join = false;
+        let parquet = &mut options.execution.parquet;
         // Strings as malmoi's schemas name them.
         parquet.schema_force_view_types = false;
         // Text is decoded only where the id matches: to find one document, its pages are read and no others.

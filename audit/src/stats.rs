@@ -1,9 +1,9 @@
 //! Statistics of a corpus, from what its stages published.
 
-mod clusters;
+pub(crate) mod clusters;
 mod funnel;
 mod lengths;
-mod volume;
+pub(crate) mod volume;
 
 pub use clusters::{Cluster, ClusterMember};
 pub use funnel::{Funnel, Loss, Step};

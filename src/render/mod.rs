@@ -28,6 +28,11 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
+/// Whether results are coloured: on a terminal, unless `NO_COLOR` holds something (no-color.org).
+pub(crate) fn colour() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// The display that the user asked for. Bars need a terminal; elsewhere there is a line for each stage.
 pub(crate) fn progress(style: ProgressStyle) -> Arc<dyn Progress> {
     match style {

@@ -97,12 +97,13 @@ fn record(rows: &Rows<'_>, row: usize, id: DocumentId) -> Result<DocumentExplana
         measures: None,
         accounts: Vec::new(),
         text: None,
+        comparison: None,
     })
 }
 
 fn account(rows: &Rows<'_>, row: usize, stage: Stage) -> Result<Account, AuditError> {
     let similarity = rows.f32(column::SIMILARITY, row)?;
-    let survivor = rows.id(column::SURVIVOR, row)?.map(|id| Survivor { id, known: None, similarity });
+    let survivor = rows.id(column::SURVIVOR, row)?.map(|id| Survivor { id, known: None, similarity, others: None });
     Ok(Account {
         stage,
         outcome: rows.outcome(row)?,

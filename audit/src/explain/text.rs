@@ -1,6 +1,7 @@
 //! An explanation as a text for a terminal.
 
-use super::{Account, DocumentExplanation, Explanation, Measures, Survivor, TokenSet};
+use super::{Account, Comparison, DocumentExplanation, Explanation, Measures, Members, Survivor, TokenSet};
+use crate::differences::Page;
 use crate::report::{list, thousands};
 use crate::stats::ClusterMember;
 use malmoi_schemas::{Outcome, Stage};
@@ -9,19 +10,39 @@ use std::fmt;
 /// Width of the column of labels.
 const LABEL: usize = 10;
 
+/// Cells of the longest line that is broken here: one of signals or of compared texts.
+const WIDTH: usize = 100;
+
+/// An explanation, with what differs between two texts in colour or in marks.
+#[derive(Debug, Clone, Copy)]
+pub struct ExplanationText<'a> {
+    /// What is explained.
+    pub explanation: &'a Explanation,
+    /// Whether a terminal shows it.
+    pub colour: bool,
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, document) in self.documents.iter().enumerate() {
+        ExplanationText { explanation: self, colour: false }.fmt(f)
+    }
+}
+
+impl fmt::Display for ExplanationText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let explanation = self.explanation;
+        for (number, document) in explanation.documents.iter().enumerate() {
             if number > 0 {
                 writeln!(f)?;
             }
-            document.write(f, self)?;
+            document.write(f, explanation)?;
+            document.write_comparison(f, explanation, self.colour)?;
         }
-        if self.more > 0 {
-            writeln!(f, "\n{} more documents have this URL: explain one by its id", thousands(self.more))?;
+        if explanation.more > 0 {
+            writeln!(f, "\n{} more documents have this URL: explain one by its id", thousands(explanation.more))?;
         }
-        if !self.outdated.is_empty() {
-            let stages = list(self.outdated.iter().map(|stage| stage.as_str()));
+        if !explanation.outdated.is_empty() {
+            let stages = list(explanation.outdated.iter().map(|stage| stage.as_str()));
             writeln!(f, "\nnot asked: {stages}, made from an earlier version of the stage before")?;
         }
         Ok(())
@@ -56,6 +77,21 @@ impl DocumentExplanation {
             line(f, "text", text)?;
         }
         Ok(())
+    }
+
+    /// How the document differs from its duplicate, or that other documents were compared.
+    fn write_comparison(&self, f: &mut fmt::Formatter<'_>, explanation: &Explanation, colour: bool) -> fmt::Result {
+        if let Some(comparison) = &self.comparison {
+            return comparison.write(f, self, colour);
+        }
+        let compared = explanation.documents.iter().find_map(|document| document.comparison.as_ref());
+        match (compared, self.duplicate_pair()) {
+            (Some(compared), Some(pair)) if compared.pair != pair => {
+                writeln!(f)?;
+                line(f, "compared", "explain the document by its id to see how it differs from its duplicate")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What training made of a document in the training shards, as far as that can be told of one document.
@@ -99,7 +135,6 @@ impl Measures {
 
     /// All numbers that are not 0, several to a line.
     fn write_signals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const WIDTH: usize = 100;
         let mut label = "signals";
         let mut row = String::new();
         for (name, value) in self.signals.iter().filter(|(_, value)| *value != 0.0) {
@@ -128,8 +163,10 @@ impl Account {
         if let Some(survivor) = &self.survivor {
             survivor.write(f)?;
         }
-        if let Some((documents, members)) = &self.stands_for {
-            write_members(f, *documents, members)?;
+        if let Some(members) = &self.stands_for {
+            let noun = if members.documents == 1 { "document that was" } else { "documents that were" };
+            line(f, "", format_args!("stands for {} {noun} removed", thousands(members.documents)))?;
+            members.write(f)?;
         }
         if let Some(tokens) = self.tokens {
             line(f, "", format_args!("{} tokens", thousands(tokens.into())))?;
@@ -147,28 +184,57 @@ impl Survivor {
         line(f, "", format_args!("kept in its place: {}", self.id))?;
         if let Some(known) = &self.known {
             line(f, "", format_args!("  {}", known.place))?;
-            line(f, "", format_args!("  {}", known.heading))?;
+            line(f, "", format_args!("  {}", known.heading()))?;
             if let Some(url) = &known.url {
                 line(f, "", format_args!("  {url}"))?;
             }
         }
-        match self.similarity {
-            Some(similarity) => line(f, "", format_args!("  similarity {similarity:.3}")),
+        if let Some(similarity) = self.similarity {
+            line(f, "", format_args!("  similarity {similarity:.3}"))?;
+        }
+        match &self.others {
+            Some(others) => {
+                let noun = if others.documents == 1 { "more document was" } else { "more documents were" };
+                line(f, "", format_args!("{} {noun} removed for it", thousands(others.documents)))?;
+                others.write(f)
+            }
             None => Ok(()),
         }
     }
 }
 
-fn write_members(f: &mut fmt::Formatter<'_>, documents: u64, members: &[ClusterMember]) -> fmt::Result {
-    let noun = if documents == 1 { "document that was" } else { "documents that were" };
-    line(f, "", format_args!("stands for {} {noun} removed", thousands(documents)))?;
-    for ClusterMember { id, place, reason, similarity } in members {
-        let similarity = similarity.map(|s| format!(" {s:.3}")).unwrap_or_default();
-        line(f, "", format_args!("  {id}  {reason}{similarity}  {place}"))?;
+impl Members {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for ClusterMember { id, place, reason, similarity, known } in &self.first {
+            let similarity = similarity.map(|s| format!(" {s:.3}")).unwrap_or_default();
+            line(f, "", format_args!("  {id}  {reason}{similarity}  {place}"))?;
+            if let Some(title) = known.as_ref().and_then(|known| known.title.as_ref()) {
+                line(f, "", format_args!("    {title}"))?;
+            }
+        }
+        match self.documents.saturating_sub(self.first.len() as u64) {
+            0 => Ok(()),
+            more => line(f, "", format_args!("  and {} more", thousands(more))),
+        }
     }
-    match documents.saturating_sub(members.len() as u64) {
-        0 => Ok(()),
-        more => line(f, "", format_args!("  and {} more", thousands(more))),
+}
+
+impl Comparison {
+    fn write(&self, f: &mut fmt::Formatter<'_>, of: &DocumentExplanation, colour: bool) -> fmt::Result {
+        let Comparison { pair, differences } = self;
+        writeln!(f)?;
+        match pair.removed == of.id {
+            true => line(f, "compared", format_args!("with {}, kept in its place", pair.kept))?,
+            false => line(f, "compared", format_args!("with {}, removed for it", pair.removed))?,
+        }
+        // The label and the indent before it.
+        for row in differences.render(&Page { colour, width: WIDTH - LABEL - 2 }) {
+            match row.is_empty() {
+                true => writeln!(f)?,
+                false => line(f, "", row)?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,13 +1,10 @@
 //! Statistics as a text for a terminal.
 
-use super::{Align, Table, list, share, thousands};
+use super::{Align, Table, bar, list, share, thousands};
 use crate::member::printable;
 use crate::stats::{Cluster, Funnel, Histogram, StageStatistics, Statistics, Step};
 use malmoi_schemas::{Reason, Stage, TrainDetails};
 use std::fmt;
-
-/// Cells of the longest bar.
-const BAR: u64 = 24;
 
 impl fmt::Display for Statistics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,11 +40,6 @@ impl fmt::Display for Statistics {
         }
         Ok(())
     }
-}
-
-fn bar(part: u64, whole: u64) -> String {
-    let cells = (u128::from(part) * u128::from(BAR)).div_ceil(u128::from(whole.max(1)));
-    "#".repeat(usize::try_from(cells).unwrap_or(0))
 }
 
 fn funnel(funnel: &Funnel) -> String {
@@ -147,7 +139,7 @@ fn clusters(clusters: &[Cluster]) -> String {
         if number > 0 {
             table.gap();
         }
-        table.row([thousands(cluster.size), cluster.known.heading.to_string()]);
+        table.row([thousands(cluster.size), cluster.known.heading()]);
         table.row(["", &format!("kept: {}", cluster.known.place)]);
         for member in &cluster.members {
             table.row(["", &format!("removed: {} ({})", member.place, member.reason)]);

@@ -1,6 +1,6 @@
 use crate::AuditError;
 use crate::lineage::Lineage;
-use crate::lookup::{self, Known};
+use crate::lookup::{self, Depth, Known};
 use crate::member::Place;
 use crate::query::{Query, Relation};
 use datafusion::prelude::{ident, lit};
@@ -41,15 +41,17 @@ pub struct ClusterMember {
     pub reason: Reason,
     /// Estimated similarity to the survivor, 0 to 1.
     pub similarity: Option<f32>,
+    /// What a person knows it by, where that was looked up.
+    pub known: Option<Known>,
 }
 
 /// The largest clusters of a run, by size, then by id of the survivor.
-pub(super) fn of_run(query: &Query<'_>, lineage: &Lineage) -> Result<Vec<Cluster>, AuditError> {
+pub(crate) fn of_run(query: &Query<'_>, lineage: &Lineage) -> Result<Vec<Cluster>, AuditError> {
     let Some(published) = lineage.stage(Stage::Dedup) else { return Ok(Vec::new()) };
     let Some(documents) = query.documents(published)? else { return Ok(Vec::new()) };
     let largest = largest(query, documents.clone())?;
     let ids: Vec<DocumentId> = largest.iter().map(|&(id, _)| id).collect();
-    let mut known = lookup::known(query, documents, &ids)?;
+    let mut known = lookup::known(query, documents, &ids, Depth::Text)?;
     let mut removed = match query.ledger(published)? {
         Some(ledger) => lookup::removed_for(query, ledger, &ids, MEMBERS)?,
         None => BTreeMap::new(),

@@ -72,7 +72,7 @@ impl StageStatistics {
 }
 
 /// Adds up a stage's ledger.
-pub(super) fn of_stage(query: &Query<'_>, link: &Link) -> Result<StageStatistics, AuditError> {
+pub(crate) fn of_stage(query: &Query<'_>, link: &Link) -> Result<StageStatistics, AuditError> {
     let mut volumes: BTreeMap<String, BTreeMap<Outcome, Volume>> = BTreeMap::new();
     if let Some(ledger) = query.ledger(&link.published)? {
         let sums = [column::CHARACTERS, column::EOJEOL, column::TOKEN_COUNT].map(|name| sum(ident(name)).alias(name));

@@ -142,16 +142,20 @@ pub(crate) fn session(run: &Path, threads: usize) -> Session {
 
 /// Publishes the stages up to `last`. Another `recipe` of ingest makes another version of it.
 pub(crate) fn publish(run: &Path, last: Stage, recipe: &str) {
+    publish_records(run, last, recipe, &records());
+}
+
+/// The same for other records than [`records`], of the same sources.
+pub(crate) fn publish_records(run: &Path, last: Stage, recipe: &str, records: &[Record]) {
     let session =
         Session::open(run.to_str().unwrap(), &EngineConfig::default(), Arc::new(Silent), Cancel::default()).unwrap();
-    let records = records();
     let ingest = stage(&session, Stage::Ingest, Digest::of(b"files"), recipe, Details::Ingest, |output| {
-        write_ingest(output, &records)
+        write_ingest(output, records)
     });
     if last >= Stage::Dedup {
-        let dedup = publish_dedup(&session, &ingest, &records);
+        let dedup = publish_dedup(&session, &ingest, records);
         if last >= Stage::Tokenize {
-            let tokenize = publish_tokenize(&session, &dedup, &records);
+            let tokenize = publish_tokenize(&session, &dedup, records);
             if last >= Stage::Train {
                 publish_train(&session, &tokenize);
             }

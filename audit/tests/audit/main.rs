@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be written is a failed test")]
 
+mod duplicates;
 mod explain;
 mod fixture;
 mod report;
+mod rewritten;
 mod status;

@@ -21,7 +21,7 @@ fn item(cluster: &Cluster) -> String {
          <p class=\"place\">kept: {}{address}</p>\n<ul>\n{members}{more}</ul>\n</div></li>\n",
         thousands(cluster.size),
         compact(cluster.size),
-        escape(&known.heading.to_string()),
+        escape(&known.heading()),
         escape(&known.place.to_string()),
     )
 }
