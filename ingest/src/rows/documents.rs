@@ -159,7 +159,6 @@ fn list_of(fields: Fields) -> ListBuilder<StructBuilder> {
 macro_rules! field_of {
     ($($name:ident: $builder:ty,)+) => {
         $(
-            #[expect(clippy::expect_used, reason = "the builders were made from the same list of fields")]
             fn $name(values: &mut StructBuilder, at: usize) -> &mut $builder {
                 values.field_builder(at).expect("the schema gives the field this type")
             }
