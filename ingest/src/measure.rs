@@ -28,6 +28,9 @@ use words::Words;
 /// After a text of more bytes memory is given back, so that one huge text does not cost memory for good.
 const KEPT_TEXT: usize = 4 << 20;
 
+/// Characters of a line of a menu: a longer line counts as several where page furniture is counted by line.
+const MENU_LINE: u32 = 40;
+
 /// Measures texts one after another, reusing its memory.
 #[derive(Debug, Default)]
 pub struct Measurer {
@@ -180,7 +183,9 @@ impl Counted {
         signals.short_line_share = share(lines.short, lines.lines);
         signals.bullet_line_share = share(lines.bulleted, lines.lines);
         signals.ellipsis_line_share = share(lines.ellipses, lines.lines);
-        signals.boilerplate_ratio = share(self.letters.boilerplate, lines.lines);
+        // An article of one long line that names a copyright holder twice is no menu.
+        let lines_of_menus = lines.lines.max(self.characters / MENU_LINE);
+        signals.boilerplate_ratio = share(self.letters.boilerplate, lines_of_menus);
     }
 }
 

@@ -79,9 +79,9 @@ const KOREAN_SERVICE: &[(Rule, f64)] = &[
     (Rule::MaxRunShare, 0.6),
     (Rule::MinCharacterEntropy, 1.5),
     (Rule::MaxJamoShare, 0.6),
-    (Rule::MaxDigitShare, 0.4),
-    (Rule::MaxLinkShare, 0.3),
-    (Rule::MaxMeanEojeolLength, 80.0),
+    (Rule::MaxDigitShare, 0.5),
+    (Rule::MaxLinkShare, 0.5),
+    (Rule::MaxMeanEojeolLength, 200.0),
 ];
 
 const FINEWEB2_KO: &[(Rule, f64)] = &[
@@ -165,6 +165,26 @@ mod tests {
             for &(rule, bound) in preset.bounds() {
                 assert!(PartialRules::default().with(rule, bound).is_ok(), "{}", rule.key());
             }
+        }
+    }
+
+    #[test]
+    fn short_opinions_stay_in_service_text() {
+        let mut measurer = crate::measure::Measurer::default();
+        let mut removed =
+            |text: &str| super::super::judge(&measurer.measure(text), &Rules::of(Preset::KoreanService)).first;
+        for text in [
+            "재밌었음",
+            "10점 만점에 10점",
+            "띄어쓰기없이썼지만처음부터끝까지지루할틈이없었고배우들연기도음악도정말좋아서두번이나봤는데또보고싶은영화이고부모님께도\
+             꼭보여드리고싶네요",
+            "자막이 어색하면 제가 새로 만든 것을 받아 보세요 극장에서 본 것과 똑같습니다 http://blog.invalid/jamak",
+        ] {
+            assert_eq!(removed(text), None, "{text}");
+        }
+        for text in ["최고최고최고최고최고", "좋아요1010101001", "놀러 오세요 http://blog.invalid/s2powers1"]
+        {
+            assert!(removed(text).is_some(), "{text}");
         }
     }
 

@@ -81,6 +81,17 @@ fn laughter_and_keyboard_mashing_have_little_in_them() {
 }
 
 #[test]
+fn menus_are_told_from_articles_of_one_line() {
+    let menu = measure("로그인 회원가입 장바구니 고객센터 공지사항 사이트맵 즐겨찾기");
+    assert!(menu.boilerplate_ratio > 1.0);
+    let article = measure(
+        "표준 이용 계약은 저작권자와 이용자가 서로의 권리를 확인하려고 맺는 문서이다. 저작권자가 정한 조건에 따라 이용자는 글을 옮겨 \
+         실을 수 있고, 조건이 바뀌면 저작권자는 이를 미리 알려야 한다. 다툼이 생기면 먼저 조정을 거치도록 되어 있다.",
+    );
+    assert!(article.boilerplate_ratio <= 1.0, "{}", article.boilerplate_ratio);
+}
+
+#[test]
 fn translated_wording_scores() {
     let translated = "당신은 이 옵션을 사용하여 당신의 파일을 저장할 수 있습니다. 그것은 서버에 의해 수행됩니다.";
     let written =

@@ -7,9 +7,6 @@ use super::place::Place;
 use super::scan::Candidate;
 use super::stand_in::STAND_IN_PROVIDER;
 
-/// Longest name before the at sign, and longest domain (RFC 5321, 4.5.3.1).
-const LONGEST_LOCAL: usize = 64;
-const LONGEST_DOMAIN: usize = 255;
 /// Most labels that are looked at from the end of a domain for one that is a top-level domain.
 const MAX_LABELS: usize = 6;
 
@@ -69,6 +66,9 @@ fn is_domain(byte: u8) -> bool {
 }
 
 /// An address around an at sign of `width` bytes.
+///
+/// Name and domain are taken whole, also beyond the lengths of RFC 5321 (4.5.3.1): what a cut leaves behind is glued to
+/// the token or stand-in, and would be read as another address the next time.
 pub(super) fn plain(place: &Place<'_>, at: usize, width: usize) -> Option<Candidate> {
     let (start, spaced_left) = local_before(place, at)?;
     let after = at + width;
@@ -115,7 +115,7 @@ fn local_before(place: &Place<'_>, at: usize) -> Option<(usize, bool)> {
         return None;
     }
     let bytes = trimmed.as_bytes();
-    let length = bytes.iter().rev().take(LONGEST_LOCAL).take_while(|&&byte| is_local(byte)).count();
+    let length = bytes.iter().rev().take_while(|&&byte| is_local(byte)).count();
     let local = trimmed[trimmed.len() - length..].trim_start_matches(['.', '-', '%', '+']);
     let start = place.floor + trimmed.len() - local.len();
     (!local.is_empty() && !local.ends_with('.')).then_some((start, trimmed.len() < before.len()))
@@ -123,7 +123,7 @@ fn local_before(place: &Place<'_>, at: usize) -> Option<(usize, bool)> {
 
 /// Length of the domain at the start of a text: labels, and letters behind the last dot.
 fn domain(text: &str) -> Option<usize> {
-    let length = text.bytes().take(LONGEST_DOMAIN).take_while(|&byte| is_domain(byte)).count();
+    let length = text.bytes().take_while(|&byte| is_domain(byte)).count();
     let run = text[..length].trim_end_matches(['.', '-']);
     let mut end = run.len();
     // What is glued behind a known ending is no part of it: `hong@naver.com010`.
@@ -132,7 +132,7 @@ fn domain(text: &str) -> Option<usize> {
         let top = &run[dot + 1..end];
         let letters = top.bytes().take_while(u8::is_ascii_alphabetic).count();
         let host = &run[..dot];
-        let fits = !host.is_empty() && !host.starts_with(['.', '-']) && !host.contains("..");
+        let fits = !host.is_empty() && !host.starts_with(['.', '-']) && !host.ends_with('.') && !host.contains("..");
         if fits && letters == top.len() && (2..=24).contains(&letters) {
             return Some(end);
         }
@@ -219,7 +219,7 @@ pub(super) fn spelled_dot(place: &Place<'_>, word: std::ops::Range<usize>) -> Op
     let host = before.bytes().rev().take(63).take_while(|&byte| byte.is_ascii_alphanumeric() || byte == b'-').count();
     let head = &before[..before.len() - host];
     let name = ["at", "AT", "At"].iter().find_map(|at| head.strip_suffix(' ')?.strip_suffix(at)?.strip_suffix(' '))?;
-    let local = name.bytes().rev().take(LONGEST_LOCAL).take_while(|&byte| is_local(byte)).count();
+    let local = name.bytes().rev().take_while(|&byte| is_local(byte)).count();
     let end = word.start + spelled_ending(&place.text[word.start..])?;
     (host > 0 && local >= 2 && !goes_on(place.text, end))
         .then(|| Candidate::new(place.floor + name.len() - local, end, Kind::Email, Likely))

@@ -19,6 +19,22 @@ fn the_same_datum_has_one_hash_and_one_stand_in() {
     assert_eq!(Redactor::new(&config("가")).redact(text), redacted);
 }
 
+/// Found by fuzzing: the cut-off head of a name ended the domain of the at sign before it.
+#[test]
+fn a_long_name_is_taken_whole() {
+    let text = format!("hong@example{}.com{}@naver.com", "m".repeat(20), "n".repeat(80));
+    assert_eq!(masked(&text), "hong@<이메일>");
+}
+
+/// Found by fuzzing: what was left of such a domain went on behind the stand-in.
+#[test]
+fn a_domain_with_an_empty_label_is_none() {
+    finds_nothing("hong@naver..kr.seoul");
+    finds("hong@naver.kr..", Kind::Email, "hong@naver.kr");
+    let long = format!("hong@{}com", "naver.".repeat(60));
+    finds(&long, Kind::Email, &long);
+}
+
 #[test]
 fn policies_are_followed() {
     let text = "가게 1588-1234, 사장 010-2345-6789";
