@@ -1,6 +1,7 @@
 use super::config::Action;
 use super::index::{Index, ScanBuffers};
 use super::judge::Finding;
+use crate::spans::{self, Spans};
 use std::ops::Range;
 
 /// Times that a text is cut: what closes up behind a cut may form an item anew.
@@ -54,34 +55,8 @@ impl Index {
     }
 }
 
-/// A text without some of its ranges, which are sorted by their start and may overlap.
 fn without(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> String {
     let mut left = String::with_capacity(text.len());
-    let mut cut_to = 0;
-    for range in ranges {
-        if cut_to == 0 {
-            left.push_str(&text[..range.start]);
-        } else if range.start > cut_to {
-            join(&mut left, &text[cut_to..range.start]);
-        }
-        cut_to = range.end.max(cut_to);
-    }
-    join(&mut left, &text[cut_to..]);
+    spans::cut(text, &Spans::merging(ranges.collect()), &mut left);
     left
-}
-
-/// Appends a part with the whitespace of one side of the cut: the one with more line breaks, so that paragraphs stay apart.
-fn join(left: &mut String, right: &str) {
-    if left.is_empty() {
-        left.push_str(right.trim_start());
-        return;
-    }
-    let (ended, begun) = (left.trim_end().len(), right.trim_start());
-    let (before, after) = (&left[ended..], &right[..right.len() - begun.len()]);
-    let breaks = |space: &str| space.matches('\n').count();
-    let space = if breaks(after) > breaks(before) { after } else { before };
-    let space = if space.is_empty() { " ".to_owned() } else { space.to_owned() };
-    left.truncate(ended);
-    left.push_str(&space);
-    left.push_str(begun);
 }

@@ -175,3 +175,23 @@ fn a_set_that_cannot_be_read_is_told() {
     insta::assert_snapshot!(error("c.txt", "물음", "c.txt"), @"evaluation set `퀴즈`: `c.txt` `FOLDER/c.txt` is none of .jsonl, .json, .tsv, .csv, .parquet");
     insta::assert_snapshot!(error("c.txt", "물음", "none/*.jsonl"), @"evaluation set `퀴즈`: `none/*.jsonl` matches no file");
 }
+
+/// What is cut from a text follows from all documents, not from how they were shared out or in which order they came.
+#[test]
+fn order_and_split_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut documents = pages();
+    documents.push(document("dictionary", 40, format!("{QUESTION} {}", prose(&mut Numbers(43), 30).join(" "))));
+    let config = DedupConfig { lines: Some(LinesConfig::default()), ..evaluation(folder.path(), Action::Cut) };
+    let outcome = |documents: &[Document], size: usize| {
+        let parts: Vec<_> = documents.chunks(size).map(<[Document]>::to_vec).collect();
+        let outcome = dedup(&parts, &config, folder.path()).unwrap();
+        (outcome.fates, outcome.texts, outcome.details)
+    };
+    let expected = outcome(&documents, 100);
+    assert_eq!((expected.2.repeated_lines, expected.2.documents_cut), (1, 21));
+    documents.reverse();
+    assert_eq!(outcome(&documents, 5), expected);
+    documents.rotate_left(9);
+    assert_eq!(outcome(&documents, 1), expected);
+}
