@@ -25,7 +25,7 @@ impl Format {
     /// The format that a file's ending names; a compression's ending behind it does not matter.
     pub fn of(path: &str) -> Option<Self> {
         let path = path.to_ascii_lowercase();
-        let path = [".gz", ".zst", ".bz2", ".xz"].iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(&path);
+        let path = [".gz", ".zst"].iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(&path);
         match path.rsplit_once('.')?.1 {
             "jsonl" | "ndjson" => Some(Self::JsonLines),
             "json" => Some(Self::Json),
