@@ -29,7 +29,7 @@ fn a_long_name_is_taken_whole() {
 /// Found by fuzzing: what was left of such a domain went on behind the stand-in.
 #[test]
 fn a_domain_with_an_empty_label_is_none() {
-    finds_nothing("hong@naver..kr.seoul");
+    finds_nothing("hong@exi..kr.seoul");
     finds("hong@naver.kr..", Kind::Email, "hong@naver.kr");
     let long = format!("hong@{}com", "naver.".repeat(60));
     finds(&long, Kind::Email, &long);
