@@ -1,6 +1,6 @@
 //! Finds evaluation items in training documents, and says which item stands in which document.
 //!
-//! Both sides become streams of significant characters ([`significant`]): letters and digits, without case, width, spacing
+//! Both sides become streams of significant characters (`significant.rs`): letters and digits, without case, width, spacing
 //! or punctuation. Korean spacing varies too much for n-grams of words (13 in Brown et al., *Language Models are Few-Shot
 //! Learners*, 2020, appendix C), so the n-grams are of characters. A run of at least n characters in common is evidence;
 //! the decision is on how much of the *item* such runs cover in one place of the document, never on one n-gram: a

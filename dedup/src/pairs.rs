@@ -2,7 +2,7 @@
 ///
 /// `keys` are those of one bucket, sorted and distinct. Up to `all` of them make every pair. More make no more pairs than a
 /// constant times their number: each with the least, and each with the documents at a few distances after it, around the
-/// end. The distances are the sides of a torus of [`DIMENSIONS`] on which the documents are wound, so that a group of
+/// end. The distances are the sides of a torus on which the documents are wound, so that a group of
 /// near-duplicates hangs together even if the least key is no member: next neighbours do it where kin lie together in the
 /// input, and strewn members while every third document of the bucket is one. Smaller groups may fall apart, unless another
 /// band brings them together.

@@ -40,6 +40,8 @@ pub enum ConfigError {
     HalfBanding,
 }
 
+/// As the default configuration is written, but for what has another way to be written.
+#[expect(clippy::derivable_impls, reason = "a derived one would switch everything off")]
 impl Default for Keys {
     fn default() -> Self {
         Self { shingles: None, ..Self::from(DedupConfig::default()) }

@@ -91,17 +91,12 @@ impl Entries {
             let came = rows.text(column::TEXT)?;
             let texts = (0..came.len()).map(|row| Some(self.texts.get(&row).map_or(came.value(row), String::as_str)));
             changed.insert(column::TEXT, Arc::new(StringArray::from_iter(texts)));
-            let counts: [(&str, fn(&str) -> usize); 2] = [
-                (column::CHARACTERS, |text| text.chars().count()),
-                (column::EOJEOL, |text| text.split_whitespace().count()),
-            ];
-            for (name, count) in counts {
-                let counted = rows.u32(name)?.values().iter().enumerate().map(|(row, &before)| {
-                    let now = self.texts.get(&row).map(|text| count(text).try_into().unwrap_or(u32::MAX));
-                    now.unwrap_or(before)
-                });
-                changed.insert(name, Arc::new(UInt32Array::from_iter_values(counted)));
-            }
+            changed
+                .insert(column::CHARACTERS, self.counted(rows.u32(column::CHARACTERS)?, |text| text.chars().count()));
+            changed.insert(
+                column::EOJEOL,
+                self.counted(rows.u32(column::EOJEOL)?, |text| text.split_whitespace().count()),
+            );
         }
         let schema = documents();
         let columns = schema.fields().iter().map(|field| match changed.remove(field.name().as_str()) {
@@ -109,6 +104,15 @@ impl Entries {
             None => rows.same(field).map(Arc::clone),
         });
         rows.assemble(&schema, columns.collect::<Result<_, _>>()?)
+    }
+
+    /// A column of lengths, measured anew where the text is another.
+    fn counted(&self, before: &UInt32Array, count: impl Fn(&str) -> usize) -> ArrayRef {
+        let lengths = before.values().iter().enumerate().map(|(row, &before)| match self.texts.get(&row) {
+            Some(text) => count(text).try_into().unwrap_or(u32::MAX),
+            None => before,
+        });
+        Arc::new(UInt32Array::from_iter_values(lengths))
     }
 
     /// Of documents as they go on, those that do.
