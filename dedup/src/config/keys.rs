@@ -41,10 +41,11 @@ pub enum ConfigError {
 }
 
 /// As the default configuration is written, but for what has another way to be written.
-#[expect(clippy::derivable_impls, reason = "a derived one would switch everything off")]
 impl Default for Keys {
     fn default() -> Self {
-        Self { shingles: None, ..Self::from(DedupConfig::default()) }
+        let mut keys = Self::from(DedupConfig::default());
+        keys.shingles = None;
+        keys
     }
 }
 
