@@ -8,7 +8,7 @@ use crate::stage::rows::Rows;
 use crate::stage::{Corpus, Rules, apply, bands, compare, decide, relate, scratch_path, sign, verify};
 use crate::{DedupConfig, DedupError};
 use malmoi_engine::{Begin, Published, Session, StageRequest, StageWork, UnitReport, cluster};
-use malmoi_schemas::{DedupDetails, Details, Digest, Stage};
+use malmoi_schemas::{DedupDetails, Details, Stage};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;

@@ -85,7 +85,7 @@ fn lines_that_a_site_repeats_are_cut() {
     // Another site has the line once.
     assert_eq!(outcome.texts[&pages[21].id].0, pages[21].text);
     assert_eq!((outcome.details.repeated_lines, outcome.details.documents_cut), (1, 20));
-    let untouched = dedup(&[pages.clone()], &DedupConfig::default(), Path::new(".")).unwrap();
+    let untouched = dedup(std::slice::from_ref(&pages), &DedupConfig::default(), Path::new(".")).unwrap();
     assert_eq!(untouched.texts[&pages[0].id].0, pages[0].text);
     assert_eq!((untouched.details.repeated_lines, untouched.details.documents_cut), (0, 0));
 }
@@ -97,7 +97,7 @@ fn texts_are_compared_as_they_are_edited() {
     let bare = document("dictionary", 30, pages[3].text.strip_suffix(FOOTER).unwrap().trim_end());
     pages.push(bare.clone());
     let config = DedupConfig { lines: Some(LinesConfig::default()), near: false, ..DedupConfig::default() };
-    let outcome = dedup(&[pages.clone()], &config, Path::new(".")).unwrap();
+    let outcome = dedup(std::slice::from_ref(&pages), &config, Path::new(".")).unwrap();
     assert_eq!(outcome.fates[&pages[3].id].survivor, Some(bare.id));
     assert_eq!(outcome.fates[&pages[3].id].outcome, Reason::ExactDuplicate.as_str());
 }
