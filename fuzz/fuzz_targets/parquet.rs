@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use malmoi_ingest::read::{Payload, RecordReader};
-use malmoi_ingest::source::Fields;
+use malmoi_ingest::{Format, SourceConfig};
 use std::io::Cursor;
 
 /// Small, so that the fuzzer finds the way past it.
@@ -13,7 +13,8 @@ const LIMIT: usize = 4096;
 const ENOUGH: usize = 10_000;
 
 fuzz_target!(|bytes: &[u8]| {
-    let mut reader = RecordReader::parquet(Box::new(Cursor::new(bytes.to_vec())), Fields::default(), LIMIT);
+    let source = SourceConfig::of(Format::Parquet);
+    let mut reader = RecordReader::new(&source, Box::new(Cursor::new(bytes.to_vec())), LIMIT, &std::env::temp_dir());
     let mut last = None;
     for _ in 0..ENOUGH {
         let Some(record) = reader.next_record().expect("memory does not fail") else { break };
