@@ -15,17 +15,22 @@ const VERSIONS_AFTER: &[&str] = &["버전", "or newer", "or later", "version"];
 /// How far a label may stand from its number, in bytes.
 const REACH: usize = 24;
 
-/// Four numbers below 256 with full stops between them. Section and version numbers have the same form: without a
-/// label, one of the four must have three digits.
-pub(super) fn version_4(place: &Place<'_>, number: &Number) -> Option<Candidate> {
+/// An address of version 4 that a number begins with: four groups below 256 with full stops between them, and no zero
+/// before other digits.
+pub(super) fn reads_as_version_4(place: &Place<'_>, number: &Number) -> Option<Ipv4Addr> {
     let &[a, b, c, d, ..] = number.lengths() else { return None };
     let short = [a, b, c, d].iter().all(|length| (1..=3).contains(length));
     if !short || number.gaps(4) != [Gap::Dot; 3] {
         return None;
     }
+    place.text[number.start()..number.end(4)].parse().ok()
+}
+
+/// Four numbers below 256 with full stops between them. Section and version numbers have the same form: without a
+/// label, one of the four must have three digits.
+pub(super) fn version_4(place: &Place<'_>, number: &Number) -> Option<Candidate> {
+    let address = reads_as_version_4(place, number)?;
     let (start, end) = (number.start(), number.end(4));
-    let text = &place.text[start..end];
-    let address: Ipv4Addr = text.parse().ok()?;
     let glued =
         matches!(place.left(start), Neighbour::Joined | Neighbour::Letter) && !place.text[..start].ends_with('@');
     if glued || !matches!(place.right(end), Neighbour::Open | Neighbour::Url) {

@@ -1,5 +1,6 @@
 //! Phone numbers of the Korean numbering plan, and those of other countries behind their country code.
 
+use super::ip::reads_as_version_4;
 use super::kind::Kind;
 use super::number::{Gap, Number, is_space};
 use super::place::{Neighbour, OTHER_LABELS, Place, has_any, labelled, named};
@@ -306,6 +307,10 @@ pub(super) fn foreign(place: &Place<'_>, number: &Number) -> Option<Candidate> {
     // North America and Russia have ten digits, others eight to twelve. What follows may be another number.
     let least = if code == 1 { 10 } else { 8 };
     let groups = (1..=joined).find(|&groups| number.digits(groups).len() >= code + least)?;
+    // `+203.0.113.200` is an address behind a sign, and what `ip` puts in the place of addresses has this form.
+    if groups == 4 && reads_as_version_4(place, number).is_some() {
+        return None;
+    }
     let digits = number.digits(groups);
     let open = !place.text[place.floor..start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '+' | ']'));
     let national = digits.len() - code;

@@ -35,6 +35,18 @@ fn a_domain_with_an_empty_label_is_none() {
     finds(&long, Kind::Email, &long);
 }
 
+/// Found by fuzzing: what stood in for an address of a machine was read as a foreign phone, by a plus sign and a label.
+#[test]
+fn an_address_behind_a_plus_sign_is_no_phone() {
+    finds("전화번호는 +93.184.216.34", Kind::IpAddress, "93.184.216.34");
+    for network in ["192.0.2", "198.51.100", "203.0.113"] {
+        for host in 0..=255 {
+            finds_nothing(&format!("전화번호는 +{network}.{host}"));
+        }
+    }
+    finds("전화번호는 +33.1.42.68.53.00", Kind::ForeignPhone, "+33.1.42.68.53.00");
+}
+
 #[test]
 fn policies_are_followed() {
     let text = "가게 1588-1234, 사장 010-2345-6789";
