@@ -148,3 +148,6 @@ impl Recipe {
         format!("line {line}, column {column}\n{margin} |\n{line} | {source}\n{margin} | {:>column$}\n", "^")
     }
 }
+
+#[cfg(test)]
+mod documents;
