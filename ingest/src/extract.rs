@@ -5,6 +5,7 @@ mod events;
 mod feed;
 mod fill;
 mod hint;
+mod input;
 mod metadata;
 mod notice;
 mod page;
@@ -17,6 +18,7 @@ mod tag;
 
 use events::Lent;
 use html5gum::Tokenizer;
+use input::Input;
 use page::Page;
 use render::Renderer;
 use select::Selection;
@@ -46,6 +48,9 @@ pub enum ExtractError {
     /// Markup that would take too much memory.
     #[error("the markup makes more than {0} elements")]
     TooLarge(usize),
+    /// A tag that the tokenizer has not stack enough for.
+    #[error("a tag has more than {0} attributes")]
+    Attributes(usize),
     /// A page whose places do not fit the tree.
     #[error("the page is longer than {0} bytes")]
     TooLong(usize),
@@ -53,6 +58,9 @@ pub enum ExtractError {
 
 /// Block-level elements that a page may have.
 const MAX_ELEMENTS: usize = 1_000_000;
+
+/// Attributes that a tag may have. Pages have dozens; each costs the tokenizer some hundred bytes of stack.
+const MAX_ATTRIBUTES: usize = 4096;
 
 /// Bytes that a page may have.
 const MAX_BYTES: usize = 1 << 30;
@@ -99,7 +107,11 @@ impl Extractor {
             return Err(ExtractError::TooLong(MAX_BYTES));
         }
         self.sink.reset(MAX_ELEMENTS, shows_hidden);
-        let Ok(()) = Tokenizer::new_with_emitter(html, Lent(&mut self.sink)).finish();
+        let input = Input::new(html, self.sink.attributes.too_many());
+        let Ok(()) = Tokenizer::new_with_emitter(input, Lent(&mut self.sink)).finish();
+        if self.sink.attributes.are_too_many() {
+            return Err(ExtractError::Attributes(MAX_ATTRIBUTES));
+        }
         if self.sink.is_exhausted() { Err(ExtractError::TooLarge(MAX_ELEMENTS)) } else { Ok(()) }
     }
 

@@ -1,6 +1,9 @@
 //! The attributes of one tag, as far as the extractor reads them.
 
+use super::MAX_ATTRIBUTES;
 use super::hint::Hints;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Attributes that are read. All others are passed over without being kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,10 @@ const LONGEST_NAME: usize = 16;
 pub(super) struct Attributes {
     name: Vec<u8>,
     current: Option<Name>,
+    /// Attributes of this tag so far.
+    count: usize,
+    /// Whether any tag since [`Attributes::allow`] had too many.
+    too_many: Arc<AtomicBool>,
     /// Names of classes and ids, each behind a space.
     naming: Vec<u8>,
     style: Vec<u8>,
@@ -67,14 +74,34 @@ pub(super) struct Attributes {
 
 impl Attributes {
     pub(super) fn clear(&mut self) {
-        let Self { name, current, naming, style, hidden, is_link, date_time, key, content, kind, language } = self;
+        let Self { name, current, naming, style, hidden, is_link, date_time, key, content, kind, language, .. } = self;
         for value in [name, naming, style, date_time, key, content, kind, language] {
             value.clear();
         }
         (*current, *hidden, *is_link) = (None, false, false);
+        self.count = 0;
+    }
+
+    /// Makes ready for another page.
+    pub(super) fn allow(&mut self) {
+        self.clear();
+        self.too_many.store(false, Ordering::Relaxed);
+    }
+
+    /// Becomes true with the attribute that is one too many.
+    pub(super) fn too_many(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.too_many)
+    }
+
+    pub(super) fn are_too_many(&self) -> bool {
+        self.too_many.load(Ordering::Relaxed)
     }
 
     pub(super) fn begin(&mut self) {
+        self.count += 1;
+        if self.count > MAX_ATTRIBUTES {
+            self.too_many.store(true, Ordering::Relaxed);
+        }
         self.finish_name();
         self.name.clear();
         self.current = None;

@@ -103,7 +103,7 @@ impl Sink {
         (self.space, self.after_link) = (false, false);
         self.name.clear();
         self.last_start.clear();
-        self.attributes.clear();
+        self.attributes.allow();
         self.nodes_left = most_nodes;
         self.page.nodes.push(Node {
             tag: Tag::Html,
