@@ -102,7 +102,7 @@ impl<'a> Cleaner<'a> {
     }
 
     fn finish(&mut self, draft: Draft) -> Cleaned {
-        let Draft { url, title, date, original_id, group, messages, text, charset, replaced, repaired } = draft;
+        let Draft { url, title, date, original_id, group, messages, thread, text, charset, replaced, repaired } = draft;
         let Normalized { text: normal, changes } = self.equipment.normalizer.normalize(&text);
         let redacted = self.redactor.redact(&normal);
         let (findings, remove) = (redacted.findings, redacted.remove);
@@ -120,7 +120,11 @@ impl<'a> Cleaner<'a> {
         let (outcome, detail) = match (remove, verdict.first) {
             (Some(kind), _) => (Outcome::Removed(Reason::PersonalData), Some(format!("{} was found", kind.as_str()))),
             (None, Some(broken)) => (Outcome::Removed(broken.reason()), Some(broken.to_string())),
-            (None, None) => (Outcome::Kept, messages.map(|messages| format!("{messages} messages"))),
+            (None, None) => (Outcome::Kept, None),
+        };
+        let detail = match (detail, thread) {
+            (Some(detail), Some(thread)) => Some(format!("{detail}; {thread}")),
+            (detail, thread) => detail.or(thread),
         };
         let line = |text: Option<String>| text.as_deref().and_then(one_line);
         let mut private_line =

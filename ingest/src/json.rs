@@ -2,7 +2,7 @@
 
 use crate::read::FieldRecord;
 use crate::source::{FieldPath, Fields};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
@@ -60,7 +60,7 @@ impl<'de> Visitor<'de> for FieldsSeed<'_> {
             let value: Value = map.next_value()?;
             for (path, found) in paths.iter().zip(&mut found) {
                 if let Some(path) = path.as_ref().filter(|path| path.key() == key) {
-                    *found = value.pointer(path.below()).and_then(text_of);
+                    *found = value.pointer(path.below()).map(text_of).transpose()?.flatten();
                 }
             }
         }
@@ -69,13 +69,26 @@ impl<'de> Visitor<'de> for FieldsSeed<'_> {
     }
 }
 
-fn text_of(value: &Value) -> Option<String> {
-    match value {
+fn text_of<E: Error>(value: &Value) -> Result<Option<String>, E> {
+    Ok(match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(match number.as_f64() {
+            Some(float) if number.is_f64() => exact(float)?,
+            _ => number.to_string(),
+        }),
         Value::Bool(truth) => Some(truth.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
+    })
+}
+
+/// A number as text. One that JSON's reader has rounded is refused: as the key of a thread it would join two of them.
+fn exact<E: Error>(number: f64) -> Result<String, E> {
+    /// From here on floating-point numbers leave out integers.
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
+    if number.abs() >= LIMIT {
+        return Err(E::custom("a number too large to be read exactly; write it as a string"));
     }
+    Ok(number.to_string())
 }
 
 /// A value as text: strings, numbers and truths; nothing else is text.
@@ -112,8 +125,8 @@ impl<'de> Visitor<'de> for TextSeed {
         Ok(Some(number.to_string()))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Some(number.to_string()))
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        exact(number).map(Some)
     }
 
     fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
@@ -219,6 +232,24 @@ mod tests {
         for line in [r#"{"text": null}"#, r#"{"text": ["가"]}"#, r#"{"text": {"가": 1}}"#, r#"{"글": "가"}"#] {
             assert_eq!(text(line), Ok(None), "{line}");
         }
+    }
+
+    /// Two keys of 21 digits were read as one.
+    #[test]
+    fn a_number_that_would_be_rounded_is_an_error() {
+        for (line, read) in [
+            (r#"{"text": 18446744073709551615}"#, Some("18446744073709551615")),
+            (r#"{"text": -9223372036854775808}"#, Some("-9223372036854775808")),
+            (r#"{"text": 0.25}"#, Some("0.25")),
+            (r#"{"text": 100000000000000000001}"#, None),
+            (r#"{"text": 1e300}"#, None),
+        ] {
+            assert_eq!(text(line).ok().flatten().as_deref(), read, "{line}");
+        }
+        let fields: Fields = serde_json::from_str(r#"{"text": "/a/b"}"#).unwrap();
+        let message = parse_line(r#"{"a": {"b": 100000000000000000001}}"#, &fields).unwrap_err().to_string();
+        assert!(message.contains("write it as a string"), "{message}");
+        assert!(parse_line(r#"{"extra": 100000000000000000001, "text": "가"}"#, &Fields::default()).is_ok());
     }
 
     #[test]

@@ -83,12 +83,14 @@ pub struct FieldRecord {
     pub replaced: u32,
     /// Messages that the text was put together from, if it is a conversation.
     pub messages: Option<u32>,
+    /// How many, in words, and which part of its conversation it is.
+    pub thread: Option<String>,
 }
 
 impl Default for FieldRecord {
     fn default() -> Self {
         let (id, group, text, html, url, title, date) = Default::default();
-        Self { id, group, text, html, url, title, date, charset: "UTF-8", replaced: 0, messages: None }
+        Self { id, group, text, html, url, title, date, charset: "UTF-8", replaced: 0, messages: None, thread: None }
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Draft {
     pub(super) original_id: Option<String>,
     pub(super) group: Option<String>,
     pub(super) messages: Option<u32>,
+    /// What a ledger says of the messages.
+    pub(super) thread: Option<String>,
     pub(super) text: String,
     pub(super) charset: &'static str,
     pub(super) replaced: u32,
@@ -42,6 +44,7 @@ impl Draft {
             original_id: None,
             group: None,
             messages: None,
+            thread: None,
             text: String::new(),
             charset: "UTF-8",
             replaced: 0,
@@ -81,10 +84,11 @@ impl Cleaner<'_> {
     }
 
     fn read_fields(&mut self, record: FieldRecord, repaired: Option<Repair>) -> Result<Draft, Refusal> {
-        let FieldRecord { id, group, text, html, url, title, date, charset, replaced, messages } = record;
+        let FieldRecord { id, group, text, html, url, title, date, charset, replaced, messages, thread } = record;
         self.check_address(url.as_deref())?;
-        let draft =
-            Draft { url, title, date, original_id: id, group, messages, charset, replaced, repaired, ..Draft::empty() };
+        let original_id = id;
+        let around = Draft { url, title, date, original_id, group, messages, thread, ..Draft::empty() };
+        let draft = Draft { charset, replaced, repaired, ..around };
         match (text, html) {
             (Some(text), _) => match repair_mojibake(&text).filter(|_| draft.repaired.is_none()) {
                 Some((text, repair)) => Ok(Draft { text, repaired: Some(repair), ..draft }),

@@ -65,7 +65,8 @@ impl ThreadReader {
         let State::Giving(records) = &mut self.state else { return Ok(None) };
         Ok(records.next_record()?.map(|record| {
             let messages = Some(u32::try_from(record.messages).unwrap_or(u32::MAX));
-            let payload = Payload::Fields(FieldRecord { messages, ..record.fields });
+            let thread = Some(record.detail());
+            let payload = Payload::Fields(FieldRecord { messages, thread, ..record.fields });
             RawRecord { ordinal: record.ordinal, offset: record.offset, payload }
         }))
     }

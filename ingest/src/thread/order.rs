@@ -18,7 +18,7 @@ const MAX_LENGTH: usize = 64;
 
 impl Order {
     /// Reads a number (`17`, `1709181234.5`, `-3`) or a time (`2024-02-29`, `2024-02-29T13:05:00+09:00`,
-    /// `2024.02.29 13:05`).
+    /// `2024.2.29 13:05`, `2024년 2월 29일 오후 1:05`).
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         if text.len() > MAX_LENGTH {
@@ -51,25 +51,47 @@ fn billionths(fraction: &str) -> Option<i128> {
 }
 
 fn time(text: &str) -> Option<i128> {
-    let (date, rest) = text.split_at_checked(10)?;
-    let mark = date.as_bytes()[4];
-    if !matches!(mark, b'-' | b'.' | b'/') || date.as_bytes()[7] != mark {
-        return None;
-    }
-    let part = |from: usize, to: usize| digits_of(date.get(from..to)?);
-    let (year, month, day) = (part(0, 4)?, part(5, 7)?, part(8, 10)?);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let days = days_since_1970(year, month, day);
+    let (days, rest) = date(text)?;
     let rest = rest.trim_start_matches('.').trim_start();
     let rest = rest.strip_prefix(['T', 't']).unwrap_or(rest);
     if rest.is_empty() {
         return Some(days * 86_400 * BILLION);
     }
+    let (half, rest) = match (rest.strip_prefix("오전"), rest.strip_prefix("오후")) {
+        (Some(rest), _) => (Some(0), rest.trim_start()),
+        (_, Some(rest)) => (Some(HALF_DAY), rest.trim_start()),
+        _ => (None, rest),
+    };
     let (clock, zone) = rest.split_at(rest.find(['Z', 'z', '+', '-', ' ']).unwrap_or(rest.len()));
+    let of_day = time_of_day(clock)?;
+    let of_day = match half {
+        // 오전 12:05 is five past midnight, 오후 12:05 five past noon.
+        Some(half) if of_day < HALF_DAY + HALF_DAY / 12 => of_day % HALF_DAY + half,
+        Some(_) => return None,
+        None => of_day,
+    };
     let seconds = days * 86_400 - offset(zone.trim())?;
-    seconds.checked_mul(BILLION)?.checked_add(time_of_day(clock)?)
+    seconds.checked_mul(BILLION)?.checked_add(of_day)
+}
+
+/// Twelve hours in billionths of a second.
+const HALF_DAY: i128 = 43_200 * BILLION;
+
+/// `2024-02-29`, `2024.2.29`, `2024. 2. 29.`, `2024/02/29` or `2024년 2월 29일` as days from 1970, and what follows.
+fn date(text: &str) -> Option<(i128, &str)> {
+    let (year, rest) = leading(text, 4)?;
+    let mark = rest.chars().next().filter(|mark| matches!(mark, '-' | '.' | '/' | '년'))?;
+    let (month, rest) = leading(rest[mark.len_utf8()..].trim_start(), 2)?;
+    let (day, rest) = leading(rest.strip_prefix(if mark == '년' { '월' } else { mark })?.trim_start(), 2)?;
+    let rest = if mark == '년' { rest.strip_prefix('일')? } else { rest };
+    let whole = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len() == 4;
+    (whole && (1..=12).contains(&month) && (1..=31).contains(&day)).then(|| (days_since_1970(year, month, day), rest))
+}
+
+/// At most so many digits that a text begins with, and what follows them.
+fn leading(text: &str, most: usize) -> Option<(i128, &str)> {
+    let digits = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
+    Some((digits_of(&text[..digits])?, &text[digits..]))
 }
 
 /// Days from 1 January 1970 in the Gregorian calendar (H. Hinnant, "chrono-compatible low-level date algorithms").
@@ -87,7 +109,7 @@ fn time_of_day(clock: &str) -> Option<i128> {
     let (hours, minutes) = (digits_of(parts.next()?)?, digits_of(parts.next()?)?);
     let seconds = number(parts.next().unwrap_or("0"))?;
     let valid = hours <= 24 && minutes < 60 && (0..61 * BILLION).contains(&seconds) && parts.next().is_none();
-    valid.then_some((hours * 3600 + minutes * 60) * BILLION + seconds)
+    valid.then(|| (hours * 3600 + minutes * 60) * BILLION + seconds)
 }
 
 /// `Z`, `+09:00`, `+0900` or `+09` in seconds.
@@ -103,6 +125,6 @@ fn offset(zone: &str) -> Option<i128> {
         Some(parts) => parts,
         None => digits.split_at_checked(2)?,
     };
-    let minutes = if minutes.is_empty() { 0 } else { digits_of(minutes)? };
-    Some(sign * (digits_of(hours)? * 3600 + minutes * 60))
+    let (hours, minutes) = (digits_of(hours)?, if minutes.is_empty() { 0 } else { digits_of(minutes)? });
+    (hours <= 24 && minutes < 60).then(|| sign * (hours * 3600 + minutes * 60))
 }

@@ -154,13 +154,39 @@ fn orders() {
         "2024.02.29. 04:05:00",
         "1709179500",
         "2024-02-29T04:05:00.000+0000",
+        "2024-2-29 4:05",
+        "2024. 2. 29. 오전 4:05",
+        "2024년 2월 29일 오전 4:05",
+        "2024년 02월 29일 04:05:00",
     ];
     for time in same {
         assert_eq!(Order::parse(time), Order::At(1_709_179_500_000_000_000), "{time}");
     }
-    for none in
-        ["", "어제", "2024-13-01", "2024-02-29T", "1e5", "--1", "1.", "2024-02-29T25:61", "12:30", "가나다라마바사"]
+    let noon =
+        ["2024-02-29 오전 12:05", "2024-02-29 00:05", "2024-02-29 오후 12:05", "2024-02-29 12:05"].map(Order::parse);
+    assert!(noon[0] == noon[1] && noon[1] < noon[2] && noon[2] == noon[3], "{noon:?}");
+    // Found by hostile use: hours and zones that no integer holds.
+    let endless = "9".repeat(38);
+    for hostile in
+        [format!("2024-01-01T{endless}:00"), format!("2024-01-01T01:00+{endless}:00"), endless.clone() + ".1"]
     {
+        assert_eq!(Order::parse(&hostile), Order::Unknown, "{hostile}");
+    }
+    for none in [
+        "2024-02-29 오후 13:05",
+        "2024-02-29T01:00+25:00",
+        "2024년 2월",
+        "20245-1-1",
+        "어제",
+        "2024-13-01",
+        "2024-02-29T",
+        "1e5",
+        "--1",
+        "1.",
+        "2024-02-29T25:61",
+        "12:30",
+        "가나다라마바사",
+    ] {
         let read = Order::parse(none);
         assert!(read == Order::Unknown || none == "1." || none == "2024-02-29T", "{none}: {read:?}");
     }
