@@ -50,6 +50,17 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// Whether two places are one.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Local(path), Self::Local(other)) => path == other,
+            (Self::Object { url, .. }, Self::Object { url: other, .. }) => url == other,
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -2,6 +2,7 @@ use super::{InputFile, Place, RemoteObject};
 use crate::error::IngestError;
 use malmoi_schemas::Digest;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::Builder;
 
 /// The digest of all input: sources, names, sizes and contents. `workers` files are read at once.
 ///
@@ -20,7 +21,9 @@ pub fn fingerprint(sources: &[(String, Vec<InputFile>)], workers: usize) -> Resu
         }
     };
     let mut hashes = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..workers.min(files.len())).map(|_| scope.spawn(work)).collect();
+        // Where the system gives no more threads, fewer do the same.
+        let spawned = (1..workers.min(files.len())).map(|_| Builder::new().spawn_scoped(scope, work));
+        let others: Vec<_> = spawned.map_while(Result::ok).collect();
         let mut all = work()?;
         for other in others {
             all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);

@@ -6,6 +6,7 @@ use crate::error::{IngestError, Owner};
 use crate::source::{PathPattern, SourceConfig};
 use glob::{MatchOptions, Pattern};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,7 +40,7 @@ impl Resolver<'_> {
         for pattern in paths {
             for file in self.expand(owner, pattern.as_str())? {
                 match files.get(&file.name) {
-                    Some(known) if known.place.to_string() != file.place.to_string() => {
+                    Some(known) if !known.place.is(&file.place) => {
                         return Err(IngestError::NameClash {
                             owner: owner.clone(),
                             file: file.name,
@@ -79,15 +80,21 @@ impl Resolver<'_> {
             if root.is_dir() {
                 return Err(IngestError::Folder { owner: owner.clone(), pattern: written.to_owned() });
             }
-            return Ok(input_file(&root, file_name(&fixed, "")).into_iter().collect());
+            return Ok(input_file(&root, file_name(&fixed, ""))?.into_iter().collect());
         }
         let glob = glob(owner, written, &wild)?;
         let depth = if wild.contains("**") { usize::MAX } else { wild.split('/').count() };
         let mut walk = Walk { glob, seen: HashSet::new(), found: BTreeSet::new() };
-        walk.folder(&root, "", depth)
-            .map_err(|source| IngestError::Read { place: root.display().to_string(), source })?;
-        let files = walk.found.iter().filter_map(|below| input_file(&root.join(&below.1), file_name(&fixed, &below.0)));
-        Ok(files.collect())
+        walk.folder(&root, depth)?;
+        let files = walk.found.iter().map(|(name, below)| {
+            let path = root.join(below);
+            // A link to nowhere is a file that was meant to be there: a disk that is not mounted.
+            match input_file(&path, file_name(&fixed, name))? {
+                None if !path.exists() => Err(cannot_read(&path, io::ErrorKind::NotFound.into())),
+                file => Ok(file),
+            }
+        });
+        files.filter_map(Result::transpose).collect()
     }
 
     fn expand_remote(&self, owner: &Owner, written: &str, place: &str) -> Result<Vec<InputFile>, IngestError> {
@@ -145,12 +152,31 @@ fn file_name(fixed: &str, below: &str) -> String {
     if !below.is_empty() {
         return below.to_owned();
     }
-    Path::new(fixed).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    Path::new(fixed).file_name().map(shown).unwrap_or_default()
 }
 
-fn input_file(path: &Path, name: String) -> Option<InputFile> {
-    let meta = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    Some(InputFile { name, place: Place::Local(path.to_owned()), bytes: meta.len() })
+/// A name as documents carry it. One that is no UTF-8, as archives packed under Korean Windows leave them, has its bytes
+/// beyond ASCII in hexadecimal, so that different names stay different.
+fn shown(name: &OsStr) -> String {
+    let written = |&byte: &u8| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    name.to_str().map_or_else(|| name.as_encoded_bytes().iter().map(written).collect(), str::to_owned)
+}
+
+/// The regular file at a path, if there is one. What is there and cannot be looked at is an error: passed over, it would
+/// be missing from the books.
+fn input_file(path: &Path, name: String) -> Result<Option<InputFile>, IngestError> {
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_file() => {
+            Ok(Some(InputFile { name, place: Place::Local(path.to_owned()), bytes: meta.len() }))
+        }
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot_read(path, error)),
+    }
+}
+
+fn cannot_read(path: &Path, source: io::Error) -> IngestError {
+    IngestError::Read { place: path.display().to_string(), source }
 }
 
 /// A walk below one folder. The `glob` crate's own walk follows links in circles and panics on names that are not UTF-8,
@@ -158,34 +184,37 @@ fn input_file(path: &Path, name: String) -> Option<InputFile> {
 struct Walk {
     glob: Pattern,
     seen: HashSet<PathBuf>,
-    /// Matches: the name with replacement characters, and the path below the root as it is.
+    /// Matches: the name as documents carry it, and the path below the root as it is.
     found: BTreeSet<(String, PathBuf)>,
 }
 
 impl Walk {
-    fn folder(&mut self, root: &Path, below: &str, depth: usize) -> io::Result<()> {
-        let mut open = vec![(below.to_owned(), PathBuf::new(), depth)];
+    fn folder(&mut self, root: &Path, depth: usize) -> Result<(), IngestError> {
+        let mut open = vec![(String::new(), PathBuf::new(), depth)];
         while let Some((prefix, path, depth)) = open.pop() {
             let folder = root.join(&path);
-            let Ok(real) = folder.canonicalize() else { continue };
-            if !self.seen.insert(real) {
-                continue;
+            let failed = |error| cannot_read(&folder, error);
+            match folder.canonicalize().map(|real| self.seen.insert(real)) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(failed(error)),
             }
-            for entry in fs::read_dir(&folder)? {
-                let entry = entry?;
-                let name = entry.file_name();
-                let text = name.to_string_lossy();
-                if text.starts_with('.') {
+            for entry in fs::read_dir(&folder).map_err(failed)? {
+                let entry = entry.map_err(failed)?;
+                let name = shown(&entry.file_name());
+                if name.starts_with('.') {
                     continue;
                 }
-                let shown = if prefix.is_empty() { text.into_owned() } else { format!("{prefix}/{text}") };
-                let below = path.join(&name);
-                if entry.file_type()?.is_dir() || (entry.file_type()?.is_symlink() && root.join(&below).is_dir()) {
+                let below = path.join(entry.file_name());
+                let name = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+                let kind = entry.file_type().map_err(failed)?;
+                if kind.is_dir() || (kind.is_symlink() && root.join(&below).is_dir()) {
                     if depth > 1 {
-                        open.push((shown, below, depth.saturating_sub(1)));
+                        open.push((name, below, depth.saturating_sub(1)));
                     }
-                } else if self.glob.matches_with(&shown, MATCHING) {
-                    self.found.insert((shown, below));
+                } else if self.glob.matches_with(&name, MATCHING) {
+                    self.found.insert((name, below));
                 }
             }
         }
