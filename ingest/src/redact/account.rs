@@ -84,7 +84,7 @@ pub(super) fn account(place: &Place<'_>, number: &Number) -> Option<Candidate> {
     let gaps = number.gaps(number.lengths().len());
     let kind_of_gap = gaps.first().copied();
     let groups = match kind_of_gap {
-        Some(gap @ (Gap::Hyphen | Gap::Space)) => gaps.iter().take_while(|&&other| other == gap).count() + 1,
+        Some(gap @ (Gap::Hyphen | Gap::Space | Gap::Dot)) => gaps.iter().take_while(|&&other| other == gap).count() + 1,
         _ => 1,
     };
     let groups = if kind_of_gap == Some(Gap::Space) { shaped_prefix(number, groups) } else { groups };

@@ -72,6 +72,31 @@ const NO_NEIGHBOURHOOD: &[&str] = &[
     "금리", "심리", "진리", "총리", "대리", "합리", "윤리", "물리", "격리", "심리", "법리", "도리", "조리", "의리",
     "빨리", "멀리", "달리", "널리", "미리",
 ];
+/// Words that are no neighbourhood even behind the name of a town. Neighbourhoods that are also words (연동, 이동, 합동, 진리)
+/// are left out.
+const NEVER_NEIGHBOURHOOD: &[&str] = &[
+    "활동", "운동", "자동", "행동", "아동", "변동", "작동", "출동", "감동", "난동", "소동", "유동", "냉동", "파동",
+    "선동", "율동", "충동", "협동", "시동", "제동", "발동", "반동", "혼동", "능동", "전동", "거리", "우리", "머리",
+    "자리", "소리", "다리", "정리", "관리", "처리", "논리", "분리", "권리", "원리", "승리", "금리", "심리", "총리",
+    "합리", "윤리", "격리", "법리", "의리", "빨리", "멀리", "달리", "널리", "미리",
+];
+/// Ends of borrowed words, which no neighbourhood has.
+const BORROWED: &[&str] = &[
+    "토리",
+    "러리",
+    "메모리",
+    "테고리",
+    "브러리",
+    "칼로리",
+    "트리",
+    "배터리",
+    "액세서리",
+    "악세사리",
+    "쿼리",
+    "패밀리",
+    "주얼리",
+    "쥬얼리",
+];
 /// What may follow a house number without a space between.
 const FOLLOWERS: &[&str] = &[
     "번지",
@@ -165,7 +190,7 @@ pub(super) fn house_number(place: &Place<'_>, number: &Number) -> Option<Candida
     if groups == 1 && street == Street::Lot {
         end += old_sub_number(&place.text[end..]);
     }
-    if !place_fits(place, start, end) || is_year(&place.text[start..]) {
+    if !place_fits(place, start, end) || is_year(&place.text[start..]) || (groups == 2 && are_years(number)) {
         return None;
     }
     let lot_word = place.text[end..].starts_with("번지");
@@ -174,9 +199,10 @@ pub(super) fn house_number(place: &Place<'_>, number: &Number) -> Option<Candida
     }
     let word = &place.text[word_start..start].trim_end_matches(|c| is_space(c) || c == '산');
     let region = has_region(place, word_start);
-    let detail = end_of_detail(place.text, end);
+    let detail = end_of_detail(place.text, end, street);
     let label = || has_label(place, word_start);
     let confidence = match street {
+        Street::Lot if !lot_word && is_no_name(word) => return None,
         _ if region => Checked,
         Street::Road
             if names_numbered_road(word)
@@ -213,6 +239,12 @@ fn is_year(number: &str) -> bool {
         .as_bytes()
         .get(4..6)
         .is_some_and(|behind| behind[0] == b'.' && matches!(behind[1], b' ' | b'0'..=b'9'))
+}
+
+/// Whether two groups are the years of a span of time: 1985-2010.
+fn are_years(number: &Number) -> bool {
+    let is_year = |group| number.lengths()[group] == 4 && (1900..2100).contains(&number.value(group));
+    is_year(0) && is_year(1) && number.value(0) < number.value(1)
 }
 
 /// Longest name of a road, in characters.
@@ -274,6 +306,10 @@ fn names_numbered_road(word: &str) -> bool {
     name.len() < stem.len() && name.ends_with('로') && word.ends_with('길')
 }
 
+fn is_no_name(word: &str) -> bool {
+    NEVER_NEIGHBOURHOOD.contains(&word) || BORROWED.iter().any(|end| word.ends_with(end))
+}
+
 fn is_common_word(word: &str) -> bool {
     NO_NEIGHBOURHOOD.iter().any(|common| word.ends_with(common))
 }
@@ -324,24 +360,68 @@ fn place_fits(place: &Place<'_>, start: usize, end: usize) -> bool {
 
 /// Whether a counter stands behind a space: 종로 3 명, 을지로 5 번 출구.
 fn has_counter(rest: &str) -> bool {
-    const COUNTERS: &[&str] =
-        &["명", "개", "원", "시간", "분 ", "회", "번 ", "년", "월", "일 ", "km", "m ", "가 ", "배", "위 ", "점", "%"];
+    const COUNTERS: &[&str] = &["명", "개", "원", "시간", "회", "년", "월", "km", "배", "점", "%"];
+    /// Words that other words begin with as well.
+    const WHOLE: &[&str] = &["분", "번", "일", "m", "가", "위", "건", "곳", "과", "주", "세트", "편", "권", "차", "강"];
+    let ends = |behind: &str| !behind.starts_with(|c: char| c.is_alphanumeric());
     COUNTERS.iter().any(|counter| rest.starts_with(counter))
+        || WHOLE.iter().any(|counter| rest.strip_prefix(*counter).is_some_and(ends))
 }
 
+/// Parts behind a number that are read at most: a parenthesis with a building, its block, floor and room.
+const MOST_PARTS: usize = 4;
+
 /// Where an address ends that goes on with buildings, blocks, floors and rooms.
-fn end_of_detail(text: &str, from: usize) -> usize {
+fn end_of_detail(text: &str, from: usize, street: Street) -> usize {
     let mut end = from;
-    for _ in 0..3 {
+    for _ in 0..MOST_PARTS {
         let rest = &text[end..];
         let at = rest.len() - rest.trim_start_matches([' ', ',']).len();
-        if at > 3 || (at == 0 && end == from) {
+        let part = &rest[at..];
+        if at > 3 || (at == 0 && end == from && !part.starts_with('(')) {
             break;
         }
-        let Some(length) = unit(&rest[at..]).or_else(|| building_and_unit(&rest[at..])) else { break };
+        let found = unit(part).or_else(|| building_and_unit(part)).or_else(|| parenthesis_and_unit(part));
+        let found = found.or_else(|| if street == Street::Road { behind_a_road(part) } else { None });
+        let Some(length) = found else { break };
         end += at + length;
     }
     end
+}
+
+/// Length of (역삼동, 한빛빌딩) 3층.
+fn parenthesis_and_unit(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('(')?;
+    let length = inner
+        .chars()
+        .take(2 * LONGEST_NAME)
+        .take_while(|&c| !matches!(c, ')' | '(' | '\n'))
+        .map(char::len_utf8)
+        .sum::<usize>();
+    let rest = inner[length..].strip_prefix(')')?;
+    let part = rest.trim_start_matches([' ', ',']);
+    (rest.len() - part.len() <= 2).then(|| unit(part)).flatten().map(|unit| text.len() - part.len() + unit)
+}
+
+/// What only a full address of a road is followed by: 101-1502, or any building with its floor or room.
+fn behind_a_road(text: &str) -> Option<usize> {
+    let digits = |text: &str| text.bytes().take(5).take_while(u8::is_ascii_digit).count();
+    let block = digits(text);
+    if let Some(room) = text[block..].strip_prefix('-').filter(|_| (2..=4).contains(&block)) {
+        let length = block + 1 + digits(room);
+        let open = !text[length..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '.'));
+        return (open && (3..=4).contains(&digits(room))).then_some(length);
+    }
+    let part = |c: &char| matches!(c, '가'..='힣' | 'A'..='Z' | 'a'..='z' | '0'..='9');
+    let length = text.chars().take(LONGEST_NAME).take_while(part).map(char::len_utf8).sum::<usize>();
+    let rest = text[length..].strip_prefix(' ').filter(|_| length > 0)?;
+    let lettered = rest.strip_prefix(|c: char| c.is_ascii_uppercase()).and_then(|rest| rest.strip_prefix('동'));
+    let unit = lettered.map(|behind| rest.len() - behind.len()).or_else(|| unit(rest))?;
+    const PARTICLES: &[&str] = &["에", "의", "로", "으로", "은", "는", "이", "입니다", "예요", "이에요"];
+    let behind = &rest[unit..];
+    let ends =
+        !behind.starts_with(char::is_alphanumeric) || PARTICLES.iter().any(|particle| behind.starts_with(particle));
+    ends.then_some(length + 1 + unit)
 }
 
 /// Length of 101동, 지하 2층, 101-1502호, 1502호실.

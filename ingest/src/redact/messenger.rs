@@ -77,12 +77,18 @@ pub(super) fn account_name(place: &Place<'_>, word: std::ops::Range<usize>, how:
     let marked = name.bytes().any(|byte| byte.is_ascii_digit() || byte == b'_');
     let known = match how {
         Messenger::Link => !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-'),
-        Messenger::Plain => seen.id || seen.at || (seen.colon && marked),
+        Messenger::Plain => seen.id || seen.at || (marked && (seen.colon || is_invited(name, &place.text[end..]))),
         Messenger::Ambiguous => seen.id && !before.is_some_and(char::is_alphanumeric),
     };
     let confidence = if seen.id || how == Messenger::Link { Checked } else { Likely };
     let stand_in = name.starts_with(STAND_IN_ID);
     known.then(|| Candidate::new(start, end, Kind::MessengerId, confidence).nobodys_if(stand_in))
+}
+
+/// Whether a name with no label is one that only an account has, or is told to be written to.
+fn is_invited(name: &str, behind: &str) -> bool {
+    let behind = behind.strip_prefix("으로").or_else(|| behind.strip_prefix('로')).unwrap_or(behind).trim_start();
+    name.contains('_') || ["연락", "추가", "문의", "주세요", "톡"].iter().any(|word| behind.starts_with(word))
 }
 
 fn skip_fillers(text: &str, from: usize, seen: &mut Seen) -> usize {

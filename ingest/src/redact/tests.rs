@@ -177,6 +177,12 @@ fn documents_cards_and_accounts() {
 }
 
 #[test]
+fn an_account_may_be_written_with_full_stops() {
+    finds("계좌번호는 110.123.456789", Kind::BankAccount, "110.123.456789");
+    finds_nothing("입금일 2024.01.15.10");
+}
+
+#[test]
 fn addresses_end_at_the_street() {
     assert_eq!(masked("서울특별시 강남구 테헤란로 152에서 만나요"), "서울특별시 강남구 테헤란로 <상세주소>에서 만나요");
     assert_eq!(masked("서울 강남구 역삼동 737-1번지"), "서울 강남구 역삼동 <상세주소>");
@@ -195,8 +201,42 @@ fn addresses_end_at_the_street() {
         "을지로 5번 출구",
         "그대로 3 더하기",
         "판교로 이사 3일 전",
+        "슈퍼 마리오 히스토리 1985-2010",
+        "한뫼 갤러리 2003-2005 전시",
+        "메모리 16-32",
+        "카테고리 3-1",
+        "하루 칼로리 100-200",
+        "제주 활동 2010-2012",
+        "대구 승리 2-0 소식",
+        "부산시 정리 20 건",
+        "서울 이동 30 분.",
+        "서울시 관리 3 과",
     ] {
         finds_nothing(text);
+    }
+}
+
+/// The street and the neighbourhood name thousands; floor and room name a household.
+#[test]
+fn addresses_go_to_the_last_room() {
+    for detail in [
+        "152 (역삼동) 3층 301호",
+        "152(역삼동, 햇살빌) 301호",
+        "45 101-1502",
+        "235 에이치스퀘어 N동 7층",
+        "235 솔빛관 3층",
+        "235, 한빛아파트 101동 1502호",
+    ] {
+        finds(&format!("서울 강남구 테헤란로 {detail}에 삽니다"), Kind::RoadAddress, detail);
+    }
+    finds("제주시 연동 312-1", Kind::LotAddress, "312-1");
+    finds("서울 서대문구 합동 27-1", Kind::LotAddress, "27-1");
+    for (text, number) in [
+        ("서울 강남구 테헤란로 152 맛집 3호점", "152"),
+        ("서울 강남구 테헤란로 152 02-345-6789", "152"),
+        ("서울 강남구 테헤란로 152 (역삼동) 근처", "152"),
+    ] {
+        assert_eq!(found(text)[0], (Kind::RoadAddress, number), "{text}");
     }
 }
 
@@ -229,12 +269,21 @@ fn mail_and_messengers() {
     ] {
         finds_nothing(text);
     }
+    finds("카톡 hong_gd로 연락주세요", Kind::MessengerId, "hong_gd");
+    finds("위챗 hong1234 추가", Kind::MessengerId, "hong1234");
     finds("카톡 아이디 hong_gd", Kind::MessengerId, "hong_gd");
     finds("라인ID: hong.gd", Kind::MessengerId, "hong.gd");
     finds("텔레그램 @honggd", Kind::MessengerId, "honggd");
     finds("open.kakao.com/o/sAbC123", Kind::MessengerId, "sAbC123");
-    for text in ["온라인 ID 발급", "카카오톡 PC 버전", "라인 up", "텔레비전 ID", "가이드라인 ID1234"]
-    {
+    for text in [
+        "온라인 ID 발급",
+        "카카오톡 PC 버전",
+        "카톡 v10.2 배포",
+        "텔레그램 web3 모임",
+        "라인 up",
+        "텔레비전 ID",
+        "가이드라인 ID1234",
+    ] {
         finds_nothing(text);
     }
 }
