@@ -86,7 +86,12 @@ impl Failure {
             Self::RecipeFile { .. } | Self::Recipe(_) | Self::NoTraining(_) => WRONG_RECIPE,
             Self::NoInput { .. } | Self::OtherInput { .. } | Self::NoModel(_) => INPUT,
             Self::Write { .. } | Self::Output(_) => STORAGE,
-            Self::Ingest(IngestError::NoSource | IngestError::UnknownSource { .. }) => WRONG_RECIPE,
+            Self::Ingest(
+                IngestError::NoSource
+                | IngestError::UnknownSource { .. }
+                | IngestError::NoLabel { .. }
+                | IngestError::OneModel { .. },
+            ) => WRONG_RECIPE,
             Self::Ingest(
                 IngestError::Read { .. } | IngestError::NoMatch { .. } | IngestError::List(_) | IngestError::Model(_),
             )

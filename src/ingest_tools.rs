@@ -22,17 +22,18 @@ pub(crate) fn run(tool: &IngestTool) -> Result<(), Failure> {
             let (mut good, mut bad) = (texts(good, "--good")?, texts(bad, "--bad")?);
             let settings = QualitySettings { seed: *seed, ..QualitySettings::default() };
             let learnt = learn_quality(&mut good, &mut bad, &settings);
-            good.finish().and(bad.finish()).map_err(Failure::Ingest)?;
+            let (good, bad) = (good.finish().map_err(Failure::Ingest)?, bad.finish().map_err(Failure::Ingest)?);
             let (model, report) = learnt.map_err(Failure::Learn)?;
             write(out, |file| model.write(file))?;
-            print(&report)
+            print(&format_args!("good: {good}\nbad: {bad}\n{report}"))
         }
         IngestTool::LearnPerplexity { text, out } => {
             let mut texts = texts(text, "--text")?;
             let learnt = learn_perplexity(&mut texts, &PerplexitySettings::default());
-            texts.finish().map_err(Failure::Ingest)?;
+            let counts = texts.finish().map_err(Failure::Ingest)?;
             let model = learnt.map_err(Failure::Learn)?;
-            write(out, |file| model.write(file))
+            write(out, |file| model.write(file))?;
+            print(&counts)
         }
     }
 }
@@ -53,17 +54,21 @@ fn texts(folder: &Path, option: &'static str) -> Result<FolderTexts, Failure> {
     FolderTexts::open(folder, option).map_err(Failure::Ingest)
 }
 
-/// Writes a file aside and then puts it in its place, so that a full disk does not leave half a model.
+/// Writes a file aside and then puts it in its place, so that a full disk does not leave half a model. A link is followed;
+/// what is no regular file, such as a device, is refused rather than replaced.
 fn write(path: &Path, content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), Failure> {
-    let aside = path.with_added_extension("aside");
-    let written = File::create(&aside).and_then(|file| {
-        let mut file = BufWriter::new(file);
-        content(&mut file)?;
-        file.flush()?;
-        std::fs::rename(&aside, path)
-    });
+    let failed = |source| Failure::Write { path: path.to_owned(), source };
+    let place = match path.canonicalize() {
+        Ok(place) if place.is_file() => place,
+        Ok(_) => return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is there and is no regular file"))),
+        Err(_) => path.to_owned(),
+    };
+    let aside = place.with_added_extension(format!("{}.aside", std::process::id()));
+    let file = File::create_new(&aside).map_err(failed)?;
+    let mut file = BufWriter::new(file);
+    let written = content(&mut file).and_then(|()| file.flush()).and_then(|()| std::fs::rename(&aside, &place));
     written.map_err(|source| {
         let _ = std::fs::remove_file(&aside);
-        Failure::Write { path: path.to_owned(), source }
+        failed(source)
     })
 }

@@ -22,6 +22,8 @@ fn main() -> ExitCode {
     start_logging(cli.verbose);
     match dispatch(&cli) {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the output has seen enough of it: `malmoi status RUN | head`.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             render::say(&failure.message());
             failure.exit_code()

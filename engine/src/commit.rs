@@ -170,9 +170,13 @@ fn for_each_file(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..session.threads().min(files.len()) {
-            scope.spawn(work);
+        // This thread works too: where the system gives no more threads, fewer do the same.
+        for _ in 1..session.threads().min(files.len()) {
+            if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                break;
+            }
         }
+        work();
     });
     outcome.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

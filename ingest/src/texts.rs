@@ -14,15 +14,39 @@ use std::sync::Arc;
 /// Longest text that is read.
 const LIMIT: usize = 16 << 20;
 
-/// The normalised texts of all files below a folder, in the order of their names: the `text` fields of files with
-/// `.jsonl` in their names, and every other file as one text. Compression is told from the bytes.
+/// The normalised texts of all files below a folder, in the order of their names: the `text` fields of the lines of files
+/// with `.json` (`.jsonl`) or `.ndjson` in their names, and every other file as one text. Compression is told from the bytes.
 ///
-/// What cannot be decoded or has no text is passed over. The first file that cannot be read ends the texts:
-/// [`FolderTexts::finish`] says so.
+/// What is no JSON object, has no text or is no text is passed over and counted. The first file that cannot be read ends
+/// the texts. [`FolderTexts::finish`] says both.
 pub struct FolderTexts {
+    counts: TextCounts,
     files: std::vec::IntoIter<InputFile>,
     open: Option<(String, RecordReader)>,
     failed: Option<IngestError>,
+}
+
+/// How many texts a folder gave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TextCounts {
+    /// Texts that were given.
+    pub texts: u64,
+    /// Lines and files without one.
+    pub passed_over: u64,
+}
+
+impl std::fmt::Display for TextCounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { texts, passed_over } = self;
+        write!(f, "{texts} texts were read")?;
+        match passed_over {
+            0 => Ok(()),
+            _ => write!(
+                f,
+                ", {passed_over} lines or files passed over: no JSON object, no `text` field, or no text at all"
+            ),
+        }
+    }
 }
 
 impl FolderTexts {
@@ -37,12 +61,12 @@ impl FolderTexts {
             reason: error.to_string(),
         })?;
         let files = Resolver { base: folder, buckets: &no_bucket }.files(&Owner::Setting(setting), &[pattern])?;
-        Ok(Self { files: files.into_iter(), open: None, failed: None })
+        Ok(Self { files: files.into_iter(), open: None, failed: None, counts: TextCounts::default() })
     }
 
-    /// The error that ended the texts too early, if one did.
-    pub fn finish(self) -> Result<(), IngestError> {
-        self.failed.map_or(Ok(()), Err)
+    /// How many texts there were, or the error that ended them too early.
+    pub fn finish(self) -> Result<TextCounts, IngestError> {
+        self.failed.map_or(Ok(self.counts), Err)
     }
 
     fn next_payload(&mut self) -> Result<Option<Payload>, IngestError> {
@@ -51,7 +75,8 @@ impl FolderTexts {
                 Some(open) => open,
                 none => {
                     let Some(file) = self.files.next() else { return Ok(None) };
-                    let format = if file.name.contains(".jsonl") { Format::Jsonl } else { Format::Text };
+                    let is_json = [".json", ".ndjson"].iter().any(|ending| file.name.contains(ending));
+                    let format = if is_json { Format::Jsonl } else { Format::Text };
                     none.insert((
                         file.place.to_string(),
                         RecordReader::new(&SourceConfig::of(format), file.open()?, LIMIT, Path::new(".")),
@@ -76,7 +101,11 @@ impl Iterator for &mut FolderTexts {
                 Ok(Some(Payload::Json(line))) => {
                     parse_line(&decode(line, None).text, &Fields::default()).ok().and_then(|record| record.text)
                 }
-                Ok(Some(Payload::Text(bytes))) => Some(decode(bytes, None).text),
+                Ok(Some(Payload::Text(bytes))) => {
+                    // Encodings of text other than UTF-16, which is told by its mark, have no zero bytes.
+                    let text = decode(bytes, None).text;
+                    (!text.contains('\0')).then_some(text)
+                }
                 Ok(Some(_)) => None,
                 Ok(None) => return None,
                 Err(error) => {
@@ -84,7 +113,9 @@ impl Iterator for &mut FolderTexts {
                     None
                 }
             };
+            self.counts.passed_over += u64::from(text.is_none() && self.failed.is_none());
             if let Some(text) = text {
+                self.counts.texts += 1;
                 return Some(normalize(&text).into_owned());
             }
         }
@@ -101,11 +132,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("깊이")).unwrap();
         std::fs::write(folder.path().join("깊이/나.txt"), "둘째 글").unwrap();
+        std::fs::write(folder.path().join("다.bin"), [0, 1, 2, 3].repeat(100)).unwrap();
+        std::fs::write(folder.path().join("라.ndjson"), "{\"text\": \"셋째 글\"}\n").unwrap();
         std::fs::write(folder.path().join("가.jsonl"), "{\"text\": \"첫째 글\"}\nbroken\n{\"title\": \"없음\"}\n")
             .unwrap();
         let mut texts = FolderTexts::open(folder.path(), "--good").unwrap();
-        assert_eq!((&mut texts).collect::<Vec<_>>(), ["첫째 글", "둘째 글"]);
-        texts.finish().unwrap();
+        assert_eq!((&mut texts).collect::<Vec<_>>(), ["첫째 글", "둘째 글", "셋째 글"]);
+        assert_eq!(texts.finish().unwrap(), TextCounts { texts: 3, passed_over: 3 });
     }
 
     #[test]

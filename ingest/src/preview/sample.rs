@@ -83,7 +83,8 @@ fn smallest(
 ) -> Result<Vec<RawRecord>, IngestError> {
     let mut reader = RecordReader::new(source, file.open()?, config.max_record.bytes(), &std::env::temp_dir());
     let (mut held, mut read) = (BTreeMap::new(), 0);
-    while read < BYTES_OF_FILE {
+    // What is passed over between records counts as well, as far as the file's own bytes tell.
+    while read < BYTES_OF_FILE && reader.stored_bytes() < BYTES_OF_FILE {
         let record =
             reader.next_record().map_err(|error| IngestError::Read { place: file.place.to_string(), source: error })?;
         let Some(record) = record else { break };
