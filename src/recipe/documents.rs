@@ -1,7 +1,7 @@
 //! What the documents say of recipes, held against the recipe.
 
 use super::Recipe;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use toml::{Table, Value};
 
 /// A value that no field takes.
@@ -119,7 +119,8 @@ fn every_field_that_is_listed_exists() {
 #[test]
 fn every_field_that_exists_is_listed() {
     let listed = listed();
-    let tables = ["run", "engine", "source", "ingest", "ingest.normalize", "ingest.redact", "ingest.lists", "ingest.models"];
+    let tables =
+        ["run", "engine", "source", "ingest", "ingest.normalize", "ingest.redact", "ingest.lists", "ingest.models"];
     let later = ["dedup", "tokenize", "train", "train.model", "train.optimizer", "train.sample"];
     for table in tables.into_iter().chain(later) {
         let error = read(&mistaken(table, "nonesuch")).unwrap_err();
