@@ -42,7 +42,7 @@ enum After {
 pub(super) struct Ending {
     pub(super) role: Role,
     /// In syllables.
-    pub(super) length: usize,
+    pub(super) length: u8,
     /// Its place in the list, which tells it from all others.
     pub(super) kind: u16,
 }
@@ -100,10 +100,11 @@ pub(super) const LONGEST_WITH_STEM: usize = LONGEST + 1;
 struct Table {
     /// By last syllable: which lengths any ending has, as bits.
     lengths: Box<[u8]>,
-    slots: Box<[(u64, Ending, After)]>,
+    /// 32 KiB, as much as the nearest cache has: twice as many slots would be slower.
+    slots: Box<[(u64, Ending, After); SLOTS]>,
 }
 
-const SLOTS: usize = 1 << 12;
+const SLOTS: usize = 1 << 11;
 const NONE: Ending = Ending { role: Role::Whole, length: 0, kind: 0 };
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
@@ -136,13 +137,13 @@ impl Table {
     fn build() -> Self {
         let mut table = Self {
             lengths: vec![0; SYLLABLES].into_boxed_slice(),
-            slots: vec![(0, NONE, After::Anything); SLOTS].into_boxed_slice(),
+            slots: Box::new([(0, NONE, After::Anything); SLOTS]),
         };
         let words =
             LISTS.iter().flat_map(|&(role, after, list)| list.split_whitespace().map(move |w| (role, after, w)));
         for (kind, (role, after, word)) in words.enumerate() {
             let syllables: Vec<char> = word.chars().collect();
-            table.add(&syllables, Ending { role, length: syllables.len(), kind: kind as u16 }, after);
+            table.add(&syllables, Ending { role, length: syllables.len() as u8, kind: kind as u16 }, after);
         }
         table
     }
@@ -241,13 +242,16 @@ pub(super) fn ending(syllables: &[char], preceded: bool, accept: impl Fn(Ending)
     if lengths == 0 {
         return None;
     }
-    for length in (1..=LONGEST.min(syllables.len())).rev() {
-        if lengths & 1 << length == 0 {
-            continue;
-        }
-        let (stem, suffix) = syllables.split_at(syllables.len() - length);
+    let longest = LONGEST.min(syllables.len());
+    let all = key(&syllables[syllables.len() - longest..]);
+    let mut lengths = lengths & ((2 << longest) - 1);
+    while lengths > 0 {
+        let length = lengths.ilog2();
+        lengths ^= 1 << length;
+        let stem = &syllables[..syllables.len() - length as usize];
         let before = stem.last().copied().or(preceded.then_some('0'));
-        if let Some(found) = table.find(key(suffix), before, &accept) {
+        let suffix = all & u64::MAX >> (64 - 16 * length);
+        if let Some(found) = table.find(suffix, before, &accept) {
             return Some(found);
         }
     }
@@ -257,6 +261,34 @@ pub(super) fn ending(syllables: &[char], preceded: bool, accept: impl Fn(Ending)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// What [`ending`] finds, from the lists themselves.
+    fn by_the_book(syllables: &[char], preceded: bool, accept: impl Fn(Ending) -> bool) -> Option<Ending> {
+        let words =
+            LISTS.iter().flat_map(|&(role, after, list)| list.split_whitespace().map(move |w| (role, after, w)));
+        let entries: Vec<_> = (0..).zip(words).collect();
+        (1..=syllables.len()).rev().find_map(|length| {
+            let (stem, suffix) = syllables.split_at(syllables.len() - length);
+            let before = stem.last().copied().or(preceded.then_some('0'));
+            entries.iter().find_map(|&(kind, (role, after, word))| {
+                let ending = Ending { role, length: length as u8, kind };
+                let fits = before.is_some() || role == Role::Whole;
+                (fits && word.chars().eq(suffix.iter().copied()) && accept(ending) && after.holds(before))
+                    .then_some(ending)
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_lists(word in "[가-힣]{0,3}[하되었았는은을를이가에서로도만면다고지까요국결과원]{0,5}", preceded: bool) {
+            let syllables: Vec<char> = word.chars().collect();
+            let josa = |ending: Ending| ending.role == Role::Josa;
+            prop_assert_eq!(ending(&syllables, preceded, |_| true), by_the_book(&syllables, preceded, |_| true));
+            prop_assert_eq!(ending(&syllables, preceded, josa), by_the_book(&syllables, preceded, josa));
+        }
+    }
 
     fn role(word: &str) -> Option<Role> {
         let syllables: Vec<char> = word.chars().collect();

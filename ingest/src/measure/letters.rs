@@ -48,7 +48,9 @@ impl LetterCounts {
 pub(super) struct Letters {
     /// Characters by the lower bits of their code. Those that share a bin lower the entropy a little.
     bins: Box<[u32; BINS]>,
-    used: Vec<u16>,
+    /// The bins that hold something, in order of first use, and a place to write to in vain.
+    used: Box<[u16; BINS + 1]>,
+    used_bins: usize,
     /// [`weight`] of small counts: most characters of a text occur a few times.
     weights: Box<[f64]>,
     forms: Vec<Form>,
@@ -58,7 +60,14 @@ pub(super) struct Letters {
 impl Default for Letters {
     fn default() -> Self {
         let weights = (0..SMALL_COUNT).map(weight).collect();
-        Self { bins: Box::new([0; BINS]), used: Vec::new(), weights, forms: Vec::new(), kinds: Vec::new() }
+        Self {
+            bins: Box::new([0; BINS]),
+            used: Box::new([0; BINS + 1]),
+            used_bins: 0,
+            weights,
+            forms: Vec::new(),
+            kinds: Vec::new(),
+        }
     }
 }
 
@@ -127,10 +136,11 @@ impl Letters {
             }
             runs += u32::from(c == before);
             before = c;
-            let bin = &mut self.bins[c as usize % BINS];
-            if *bin == 0 {
-                self.used.push((c as usize % BINS) as u16);
-            }
+            let number = c as usize % BINS;
+            let bin = &mut self.bins[number];
+            // Written whether it counts or not: which bins are new is hard to foretell.
+            self.used[self.used_bins] = number as u16;
+            self.used_bins += usize::from(*bin == 0);
             *bin += times;
         }
         counts.classes[Class::Syllable as usize] += times * syllables;
@@ -147,7 +157,7 @@ impl Letters {
         };
         let found = ending(tail.syllables(), tail.preceded, |ending| match ending.role {
             Role::Josa | Role::Eomi => true,
-            Role::Whole => ending.length == tail.length,
+            Role::Whole => usize::from(ending.length) == tail.length,
             Role::Prefinal | Role::Verbalizer | Role::NounSuffix => false,
         });
         let role = found.map(|ending| ending.role);
@@ -169,7 +179,7 @@ impl Letters {
     /// The entropy of the characters counted since the last call, in bits.
     fn entropy(&mut self, characters: u32) -> f32 {
         let mut sum = 0.0;
-        for bin in self.used.drain(..) {
+        for &bin in &self.used[..std::mem::take(&mut self.used_bins)] {
             let count = std::mem::take(&mut self.bins[usize::from(bin)]);
             sum += self.weights.get(count as usize).copied().unwrap_or_else(|| weight(count));
         }

@@ -125,48 +125,65 @@ fn is_bullet(c: char) -> bool {
 
 /// Splits one line into eojeol.
 fn split(text: &str, start: usize, end: usize, words: &mut Words) -> Line {
-    let bytes = &text.as_bytes()[..end];
+    let bytes = text.as_bytes();
     let mut line = Line { start: end, end: start, spaces: 0, leading_spaces: 0, inner_spaces: 0, visible: 0, code: 0 };
     let mut at = start;
     while at < end {
-        let stop = word_end(bytes, at);
-        if stop > at {
+        let space = space_width(bytes, at);
+        if space > 0 {
+            line.spaces += 1;
+            at += space;
+        } else {
+            let stop = word_end(bytes, at + 1);
             line.add(words.push(text, at, stop), at, stop);
             at = stop;
-        } else {
-            line.spaces += 1;
-            at += space_width(bytes, at);
         }
     }
     line
 }
 
-/// Where the eojeol ends that begins here: here, if none does.
+/// Where the eojeol ends that goes on here: at a space or at the end of the text.
 #[inline]
-fn word_end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start;
+fn word_end(bytes: &[u8], mut at: usize) -> usize {
     loop {
-        match bytes[at..].iter().position(|&byte| MAY_BE_SPACE[usize::from(byte)]) {
-            None => return bytes.len(),
-            Some(word) if space_width(bytes, at + word) > 0 => return at + word,
-            Some(word) => at += word + 1,
-        }
-        if at == bytes.len() {
+        at = next_maybe_space(bytes, at);
+        if at >= bytes.len() || space_width(bytes, at) > 0 {
             return at;
         }
+        at += 1;
     }
 }
 
-/// Bytes that a space may begin with. None of them begins a Hangul syllable.
-const MAY_BE_SPACE: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = matches!(byte as u8, b' ' | 0x09..=0x0d | 0xc2 | 0xe1..=0xe3);
-        byte += 1;
+/// The first byte from here that a space may begin with.
+#[inline]
+fn next_maybe_space(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(&eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let found = maybe_spaces(u64::from_le_bytes(eight));
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
     }
-    table
-};
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|&&byte| maybe_spaces(u64::from(byte) | NO_SPACES) == 0).count()
+}
+
+const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+const NO_SPACES: u64 = 0x8080_8080_8080_8000;
+
+/// The upper bit of each of eight bytes that a space may begin with: ASCII up to the blank, C2, and E0 to E3. None of
+/// these begins a Hangul syllable. Eight at once, since words have about as many.
+#[inline]
+fn maybe_spaces(bytes: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // Each byte without its upper bit stays below 128, so that no sum carries into the next byte.
+    let above_blank = (bytes & LOW_BITS) + EACH * (0x7f - b' ' as u64);
+    let not_c2 = bytes ^ EACH * 0xc2;
+    let not_c2 = (not_c2 & LOW_BITS) + LOW_BITS | not_c2;
+    let not_e0 = (bytes ^ EACH * 0xe0) & EACH * 0xfc;
+    let not_e0 = (not_e0 & LOW_BITS) + LOW_BITS | not_e0;
+    !((above_blank | bytes) & not_c2 & not_e0) & !LOW_BITS
+}
 
 impl Line {
     fn add(&mut self, word: Word, start: usize, end: usize) {
@@ -215,6 +232,21 @@ mod tests {
             let text = c.to_string();
             let expected = if c.is_whitespace() { c.len_utf8() } else { 0 };
             assert_eq!(space_width(text.as_bytes(), 0), expected, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn every_byte_that_begins_a_space_is_looked_at() {
+        for c in ('\0'..=char::MAX).filter(|c| c.is_whitespace()) {
+            let first = c.to_string().as_bytes()[0];
+            for place in 0..8 {
+                let mut bytes = [b'x'; 8];
+                bytes[place] = first;
+                assert_eq!(maybe_spaces(u64::from_le_bytes(bytes)), 0x80 << (8 * place), "{c:?}");
+            }
+        }
+        for byte in (0x21..=0xff).filter(|byte| !matches!(byte, 0xc2 | 0xe0..=0xe3)) {
+            assert_eq!(maybe_spaces(u64::from_le_bytes([byte; 8])), 0, "{byte:x}");
         }
     }
 

@@ -39,8 +39,14 @@ impl Splitter {
     /// The morphemes of an eojeol, as ranges of its bytes. They may overlap by a syllable.
     pub(super) fn split(&mut self, word: &str) -> &[Range<usize>] {
         self.morphemes.clear();
+        if self.is_one_run(word) {
+            self.push_run(0, false);
+            return &self.morphemes;
+        }
         self.characters.clear();
-        self.characters.extend(word.char_indices().map(|(at, c)| (at, c, Class::of(c))));
+        for (at, c) in word.char_indices() {
+            self.characters.push((at, c, Class::of(c)));
+        }
         if is_item_number(&self.characters) {
             self.morphemes.push(0..word.len());
             return &self.morphemes;
@@ -57,6 +63,21 @@ impl Splitter {
             at = end;
         }
         &self.morphemes
+    }
+
+    /// Whether a word is all syllables, as most are; these are then in place.
+    fn is_one_run(&mut self, word: &str) -> bool {
+        if word.len() > 3 * LONGEST_RUN {
+            return false;
+        }
+        self.syllables.clear();
+        for c in word.chars() {
+            if Class::of(c) != Class::Syllable {
+                return false;
+            }
+            self.syllables.push(c);
+        }
+        true
     }
 
     fn byte(&self, index: usize, length: usize) -> usize {
@@ -99,12 +120,15 @@ impl Splitter {
             let last = end.min(first + LONGEST_RUN);
             self.syllables.clear();
             self.syllables.extend(self.characters[first..last].iter().map(|&(_, c, _)| c));
-            self.pieces.clear();
-            let preceded = first > 0;
-            take_apart(&self.syllables, preceded, &mut self.pieces);
-            let base = offset + 3 * (first - start);
-            self.morphemes.extend(self.pieces.iter().rev().map(|p| base + 3 * p.start..base + 3 * p.end));
+            self.push_run(offset + 3 * (first - start), first > 0);
         }
+    }
+
+    /// The morphemes of a run of syllables that begins at this byte.
+    fn push_run(&mut self, base: usize, preceded: bool) {
+        self.pieces.clear();
+        take_apart(&self.syllables, preceded, &mut self.pieces);
+        self.morphemes.extend(self.pieces.iter().rev().map(|p| base + 3 * p.start..base + 3 * p.end));
     }
 }
 
@@ -145,7 +169,7 @@ fn take_apart(syllables: &[char], preceded: bool, pieces: &mut Vec<Range<usize>>
 
 /// Whether an ending may stand before what was taken off already.
 fn fits(ending: Ending, state: State, rest: &[char]) -> bool {
-    let start = rest.len() - ending.length;
+    let start = rest.len() - usize::from(ending.length);
     match ending.role {
         Role::Josa if state == State::Josa => {
             ending.length > 1 || matches!(rest[start], '에' | '만' | '로' | '와' | '과')
@@ -168,9 +192,9 @@ fn is_noun(stem: &[char]) -> bool {
 
 /// Takes one ending off; returns how many syllables are gone and what was taken.
 fn take(ending: Ending, rest: &[char], state: State, pieces: &mut Vec<Range<usize>>) -> (usize, State) {
-    let start = rest.len() - ending.length;
+    let start = rest.len() - usize::from(ending.length);
     match ending.role {
-        Role::Eomi if start > 0 && fused(rest[start - 1]) => return fuse(rest, ending.length, pieces),
+        Role::Eomi if start > 0 && fused(rest[start - 1]) => return fuse(rest, usize::from(ending.length), pieces),
         _ => pieces.push(start..rest.len()),
     }
     let next = match ending.role {
@@ -180,7 +204,7 @@ fn take(ending: Ending, rest: &[char], state: State, pieces: &mut Vec<Range<usiz
         Role::NounSuffix | Role::Whole if state == State::Nothing => State::Josa,
         Role::NounSuffix | Role::Whole => State::Noun,
     };
-    (ending.length, next)
+    (usize::from(ending.length), next)
 }
 
 /// Whether a run ends in a verb of which the last syllable has swallowed an ending, by syllables for which that is likelier

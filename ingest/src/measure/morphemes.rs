@@ -10,11 +10,32 @@ use super::share;
 use super::words::Words;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The stop words of FineWeb-2 for Korean.
-const STOP_WORDS: [&str; 21] = [
-    "의", "다", "이", "는", "에", "을", "한", "년", "하", "은", "를", "했", "고", "에서", "가", "있", "으로", "인",
-    "월", "로", "되",
-];
+/// Whether it is one of the stop words of FineWeb-2 for Korean.
+fn is_stop_word(morpheme: &str) -> bool {
+    matches!(
+        morpheme,
+        "의" | "다"
+            | "이"
+            | "는"
+            | "에"
+            | "을"
+            | "한"
+            | "년"
+            | "하"
+            | "은"
+            | "를"
+            | "했"
+            | "고"
+            | "에서"
+            | "가"
+            | "있"
+            | "으로"
+            | "인"
+            | "월"
+            | "로"
+            | "되"
+    )
+}
 
 /// Measures texts on morphemes one after another, reusing its memory.
 #[derive(Debug, Default)]
@@ -23,8 +44,8 @@ pub(super) struct Morphemes {
     numbering: Numbering,
     /// Where the morphemes of each different eojeol begin in `parts`, and where the last end.
     starts: Vec<u32>,
-    /// The morphemes of the different eojeol, as numbers.
-    parts: Vec<u32>,
+    /// The morphemes of the different eojeol, as numbers, with their characters.
+    parts: Vec<(u32, u32)>,
     distinct: Vec<Morpheme>,
     /// What each different eojeol may be of a date with spaces.
     dates: Vec<DatePart>,
@@ -72,7 +93,7 @@ impl Morpheme {
             morpheme.letter |= class.is_letter() || c == 'ㆍ';
             morpheme.word |= !matches!(class, Class::Punctuation | Class::Code);
         }
-        morpheme.stop_word = STOP_WORDS.contains(&text);
+        morpheme.stop_word = is_stop_word(text);
         morpheme
     }
 }
@@ -121,8 +142,8 @@ impl Morphemes {
                 continue;
             }
             let (start, end) = (self.starts[ids[at] as usize], self.starts[ids[at] as usize + 1]);
-            for &part in &self.parts[start as usize..end as usize] {
-                self.tokens.push(part, self.distinct[part as usize].characters);
+            for &(part, characters) in &self.parts[start as usize..end as usize] {
+                self.tokens.push(part, characters);
             }
             at += 1;
         }
@@ -148,7 +169,8 @@ impl Morphemes {
 
     /// Splits each different eojeol once.
     fn split(&mut self, text: &str, words: &Words) {
-        self.numbering.restart(words.distinct.len());
+        // Half as many different morphemes as eojeol, or fewer: a small table is a fast one.
+        self.numbering.restart(words.distinct.len() / 2);
         self.starts.clear();
         self.parts.clear();
         self.distinct.clear();
@@ -163,7 +185,7 @@ impl Morphemes {
                 if found.new {
                     self.distinct.push(Morpheme::of(morpheme));
                 }
-                self.parts.push(found.number);
+                self.parts.push((found.number, self.distinct[found.number as usize].characters));
             }
             self.starts.push(self.parts.len() as u32);
         }

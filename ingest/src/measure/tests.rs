@@ -151,6 +151,19 @@ proptest! {
     }
 
     #[test]
+    fn entropy_is_that_of_the_characters(text in "[가나다a-c漢ㅋ.]{1,9}( [가나다a-c漢ㅋ.]{1,9}){0,9}", again in 1..4usize) {
+        let text = vec![text; again].join("\n");
+        let visible: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let mut counts = std::collections::BTreeMap::new();
+        visible.iter().for_each(|c| *counts.entry(c).or_insert(0.0) += 1.0 / visible.len() as f64);
+        let entropy: f64 = counts.values().map(|p: &f64| -p * p.log2()).sum();
+        let mut measurer = Measurer::default();
+        for _ in 0..2 {
+            prop_assert!((f64::from(measurer.measure(&text).character_entropy) - entropy).abs() < 1e-5);
+        }
+    }
+
+    #[test]
     fn shares_are_shares(text in "\\PC{0,200}|[가나다 \\n.…#@:ㅋ^]{0,300}|(그는 책을 읽었다\\.[ \n]){0,20}") {
         prop_assert!(bounded(&Measurer::with_morphemes().measure(&text)));
     }

@@ -1,3 +1,4 @@
+use super::survey::{BLOCK, skip_blocks};
 use super::{Change, Changes, NormalizeConfig};
 
 /// Punctuation of which long runs are shortened. Not here: `#`, `*`, digits, brackets and the circles and stars that
@@ -103,8 +104,13 @@ impl Layout {
 
     fn shorten(&self, line: &str, out: &mut String, changes: &mut Changes) {
         let bytes = line.as_bytes();
-        let (mut run, mut at) = (0, 0);
-        while let Some(&b) = bytes.get(at) {
+        let (mut run, mut at, mut block_end) = (0, 0, 0);
+        loop {
+            if at >= block_end {
+                at = skip_blocks(bytes, at, has_no_run);
+                block_end = at + BLOCK;
+            }
+            let Some(&b) = bytes.get(at) else { break };
             let width = width(b);
             let repeated = bytes.get(at + width) == Some(&b) && bytes.len() >= at + 2 * width;
             let Some(kind) = (if repeated { kind_at(line, at) } else { None }) else {
@@ -122,6 +128,17 @@ impl Layout {
         }
         out.push_str(&line[run..]);
     }
+}
+
+/// Whether no byte of a block begins a run that may be shortened: an ASCII mark twice, or another mark or letter. Without
+/// branches, so that it becomes vector code.
+#[inline]
+fn has_no_run(block: &[u8], nexts: &[u8]) -> bool {
+    let mut odd = false;
+    for (&b, &next) in block.iter().zip(nexts) {
+        odd |= ((b == next) & (b < 0x80) & (b != b' ')) | (b == 0xc2) | (b == 0xe2) | (b == 0xe3) | (b == 0xef);
+    }
+    !odd
 }
 
 /// Whether a line opens or closes fenced code, as in Markdown.
@@ -154,5 +171,39 @@ fn width(first: u8) -> usize {
         0xc0..0xe0 => 2,
         0xe0..0xf0 => 3,
         _ => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Runs shortened character by character.
+    fn by_the_book(layout: &Layout, line: &str) -> (String, u32) {
+        let characters: Vec<char> = line.chars().collect();
+        let (mut out, mut shortened) = (String::new(), 0);
+        for run in characters.chunk_by(|a, b| a == b) {
+            let most = kind_at(&run[0].to_string(), 0).map_or(usize::MAX, |kind| layout.max_of(kind));
+            out.extend(&run[..run.len().min(most)]);
+            shortened += u32::from(run.len() > most);
+        }
+        (out, shortened)
+    }
+
+    proptest! {
+        #[test]
+        fn runs_are_found_wherever_they_stand(
+            pieces in prop::collection::vec(("[가-힣a-z ]{0,40}", "[!·…─ㅋㆍ。！가a😀#]", 1..6usize), 0..6),
+            most in 0..4u8,
+        ) {
+            let line: String = pieces.iter().map(|(plain, mark, times)| format!("{plain}{}", mark.repeat(*times))).collect();
+            let layout = Layout::new(&NormalizeConfig { max_letter_run: most, max_mark_run: most, ..NormalizeConfig::default() });
+            let (mut out, mut changes) = (String::new(), Changes::default());
+            layout.shorten(&line, &mut out, &mut changes);
+            let (expected, shortened) = by_the_book(&layout, &line);
+            prop_assert_eq!(out, expected);
+            prop_assert_eq!(changes.iter().map(|(_, count)| count).sum::<u32>(), shortened);
+        }
     }
 }

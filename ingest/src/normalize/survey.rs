@@ -58,7 +58,7 @@ fn is_letter(rest: &[u8]) -> bool {
 }
 
 /// Bytes that are looked at together, before they are looked at one by one.
-const BLOCK: usize = 32;
+pub(super) const BLOCK: usize = 32;
 
 /// Whether no byte of a block begins a character that needs a look. Without branches, so that it becomes vector code.
 #[inline]
@@ -85,7 +85,7 @@ fn is_calm(block: &[u8], nexts: &[u8]) -> bool {
 
 /// Skips the blocks from `at` that pass a test, and the rest of a character that the last of them may end in.
 #[inline]
-fn skip_blocks(bytes: &[u8], mut at: usize, passes: impl Fn(&[u8], &[u8]) -> bool) -> usize {
+pub(super) fn skip_blocks(bytes: &[u8], mut at: usize, passes: impl Fn(&[u8], &[u8]) -> bool) -> usize {
     while let Some(window) = bytes.get(at..at + BLOCK + 1)
         && passes(&window[..BLOCK], &window[1..])
     {
