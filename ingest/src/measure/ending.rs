@@ -250,7 +250,7 @@ pub(super) fn ending(syllables: &[char], preceded: bool, accept: impl Fn(Ending)
         lengths ^= 1 << length;
         let stem = &syllables[..syllables.len() - length as usize];
         let before = stem.last().copied().or(preceded.then_some('0'));
-        let suffix = all & u64::MAX >> (64 - 16 * length);
+        let suffix = all & (u64::MAX >> (64 - 16 * length));
         if let Some(found) = table.find(suffix, before, &accept) {
             return Some(found);
         }

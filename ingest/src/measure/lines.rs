@@ -178,10 +178,10 @@ fn maybe_spaces(bytes: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     // Each byte without its upper bit stays below 128, so that no sum carries into the next byte.
     let above_blank = (bytes & LOW_BITS) + EACH * (0x7f - b' ' as u64);
-    let not_c2 = bytes ^ EACH * 0xc2;
-    let not_c2 = (not_c2 & LOW_BITS) + LOW_BITS | not_c2;
-    let not_e0 = (bytes ^ EACH * 0xe0) & EACH * 0xfc;
-    let not_e0 = (not_e0 & LOW_BITS) + LOW_BITS | not_e0;
+    let not_c2 = bytes ^ (EACH * 0xc2);
+    let not_c2 = ((not_c2 & LOW_BITS) + LOW_BITS) | not_c2;
+    let not_e0 = (bytes ^ (EACH * 0xe0)) & (EACH * 0xfc);
+    let not_e0 = ((not_e0 & LOW_BITS) + LOW_BITS) | not_e0;
     !((above_blank | bytes) & not_c2 & not_e0) & !LOW_BITS
 }
 
