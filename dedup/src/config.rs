@@ -1,5 +1,6 @@
 use crate::decontaminate::EvalSet;
 use crate::lines::LinesConfig;
+use crate::substring::SubstringConfig;
 use crate::{Banding, KeepChain, ShingleUnit};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,8 @@ pub struct DedupConfig {
     pub lines: Option<LinesConfig>,
     /// `[[dedup.decontaminate]]`: evaluation sets whose items are looked for. Done before documents are compared.
     pub decontaminate: Vec<EvalSet>,
+    /// `[dedup.substring]`: look for spans that several documents have. Done with the documents that are left.
+    pub substring: Option<SubstringConfig>,
 }
 
 /// `bands` and `rows`: documents that agree in all rows of any band become candidates.
@@ -83,6 +86,7 @@ impl Default for DedupConfig {
             seed: 1,
             lines: None,
             decontaminate: Vec::new(),
+            substring: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 use crate::decontaminate::ReadError;
 use crate::lines::TooManyLines;
+use crate::substring::SubstringError;
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 use malmoi_engine::EngineError;
@@ -91,6 +92,19 @@ pub enum DedupError {
     /// More candidates than tasks can be numbered.
     #[error("there are more candidate pairs than can be compared: raise `threshold`, or give more `rows`")]
     TooManyPairs,
+    /// Spans that cannot be compared.
+    #[error("cannot look for repeated spans: {0}")]
+    Substring(#[from] SubstringError),
+    /// Texts that must be compared together and do not fit in memory.
+    #[error(
+        "looking for repeated spans in long documents takes {needed} of memory, the limit is {limit}: raise `memory` in [engine]"
+    )]
+    Repeats {
+        /// Memory that comparing two of them takes.
+        needed: ByteSize,
+        /// The session's limit.
+        limit: ByteSize,
+    },
     /// Clusters that do not fit in memory.
     #[error(
         "clustering {documents} duplicates takes {needed} of memory, the limit is {limit}: raise `memory` in [engine]"

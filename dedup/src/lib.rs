@@ -27,6 +27,7 @@ mod shingle;
 mod similarity;
 mod spans;
 mod stage;
+pub mod substring;
 mod survivor;
 mod url;
 

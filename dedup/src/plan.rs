@@ -85,6 +85,22 @@ pub(crate) async fn wanted(context: SessionContext, pairs: Vec<String>) -> Resul
         .sort(vec![ident(column::KEY).sort(true, true), ident(column::TASK).sort(true, true)])
 }
 
+/// Fingerprints that several documents have, for each of them: (`key`, `fingerprint`), sorted. Each document must bring a
+/// fingerprint once.
+pub(crate) async fn shared(context: SessionContext, fingerprints: Vec<String>) -> Result<DataFrame> {
+    let (key, fingerprint) = (|| ident(column::KEY), || ident(column::FINGERPRINT));
+    grouped(read(&context, fingerprints).await?, &[column::FINGERPRINT])?
+        .select(vec![key(), fingerprint()])?
+        .unnest_columns(&[column::KEY])?
+        .sort(vec![key().sort(true, true), fingerprint().sort(true, true)])
+}
+
+/// Repeated spans by document and place, whatever task found them.
+pub(crate) async fn repeats(context: SessionContext, found: Vec<String>) -> Result<DataFrame> {
+    let order = [column::KEY, column::FIRST, column::END].map(|name| ident(name).sort(true, true));
+    read(&context, found).await?.sort(order.into())
+}
+
 /// In how many hashes each removed near-duplicate agrees with its survivor: (`key`, `agreement`), sorted by `key`.
 ///
 /// Sort-merge: both sides carry signatures, and a hash join cannot spill the side that it builds.
@@ -129,8 +145,13 @@ fn sorted(edges: DataFrame) -> Result<DataFrame> {
     edges.sort(vec![ident(column::KEY).sort(true, true)])
 }
 
-/// Groups of two or more keys: the least, and a list of all. A group-by and not a window: it is half the work and spills.
+/// Groups of two or more keys: the least, and a list of all.
 fn groups(rows: DataFrame, by: &[&str]) -> Result<DataFrame> {
+    grouped(rows, by)?.select(vec![ident(column::LEAST), ident(column::KEY)])
+}
+
+/// The same beside what they have in common. A group-by and not a window: it is half the work and spills.
+fn grouped(rows: DataFrame, by: &[&str]) -> Result<DataFrame> {
     const MEMBERS: &str = "members";
     let key = || ident(column::KEY);
     let by: Vec<Expr> = by.iter().map(|&name| ident(name)).collect();
@@ -138,8 +159,7 @@ fn groups(rows: DataFrame, by: &[&str]) -> Result<DataFrame> {
         by,
         vec![min(key()).alias(column::LEAST), count(key()).alias(MEMBERS), array_agg(key()).alias(column::KEY)],
     )?
-    .filter(col(MEMBERS).gt(lit(1i64)))?
-    .select(vec![ident(column::LEAST), key()])
+    .filter(col(MEMBERS).gt(lit(1i64)))
 }
 
 /// [`agreement`] of two columns of signatures.

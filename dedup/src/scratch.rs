@@ -49,6 +49,14 @@ pub(crate) mod column {
     pub(crate) const HALVINGS: &str = "halvings";
     /// Hashes in which two signatures agree.
     pub(crate) const AGREEMENT: &str = "agreement";
+    /// Hash of some consecutive eojeol: see [`crate::substring::Fingerprint`].
+    pub(crate) const FINGERPRINT: &str = "fingerprint";
+    /// The first eojeol of a run, from 0.
+    pub(crate) const FIRST: &str = "first";
+    /// The eojeol after the last of a run.
+    pub(crate) const END: &str = "end";
+    /// Rank of the document that a run can be read in.
+    pub(crate) const COPY_RANK: &str = "copy_rank";
 }
 
 /// A document's place in the input of the stage as one number that sorts by part, then by row.
@@ -198,6 +206,34 @@ pub(crate) fn agreements() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new(column::KEY, DataType::UInt64, false),
         Field::new(column::AGREEMENT, DataType::UInt32, false),
+    ]))
+}
+
+/// One row per document and fingerprint.
+pub(crate) fn fingerprints() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::KEY, DataType::UInt64, false),
+        Field::new(column::FINGERPRINT, DataType::UInt64, false),
+    ]))
+}
+
+/// One row per stretch of a document that is sent to a group.
+pub(crate) fn pieces(rank_bytes: usize) -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::KEY, DataType::UInt64, false),
+        Field::new(column::RANK, binary(rank_bytes), false),
+        Field::new(column::FIRST, DataType::UInt32, false),
+        Field::new(column::TEXT, DataType::Utf8, false),
+    ]))
+}
+
+/// One row per repeated span of a document, as far as one task has seen it.
+pub(crate) fn repeats(rank_bytes: usize) -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::KEY, DataType::UInt64, false),
+        Field::new(column::FIRST, DataType::UInt32, false),
+        Field::new(column::END, DataType::UInt32, false),
+        Field::new(column::COPY_RANK, binary(rank_bytes), false),
     ]))
 }
 

@@ -14,10 +14,16 @@
 //! | decide | once | stars, pairs, ranks | connected components: who survives whom |
 //! | compare | unit per input part | decisions, signatures | signatures of near-duplicates and their survivors |
 //! | agree | plan | those signatures | how far each pair agrees |
-//! | apply | unit per input part | documents, decisions | surviving documents, ledger |
+//! | fingerprints | unit per input part | text of survivors | sampled hashes of runs of eojeol |
+//! | shared | plan | those hashes | which several documents have, by document |
+//! | pieces | unit per input part | text, shared hashes | stretches around them, by group of hashes |
+//! | repeats | unit per task: a group, or two blocks of a large one | stretches | spans that a better document has too |
+//! | spans | plan | spans | the same by document |
+//! | apply | unit per input part | documents, decisions, spans | surviving documents, ledger, repeated spans |
 //!
-//! Without verification one plan, `edges`, stands in place of pairs, wanted, gather and verify. Text is read by `sign`, by
-//! `gather` where there are candidates, and by `apply`, and never meets a plan.
+//! Without verification one plan, `edges`, stands in place of pairs, wanted, gather and verify. Without `[dedup.substring]` the phases
+//! from fingerprints to spans are left out. Text is read by `sign` and `apply`, by `gather` where there are candidates, by
+//! `fingerprints` and `pieces` where spans are looked for, and never meets a plan.
 
 mod apply;
 mod bands;
@@ -32,6 +38,7 @@ mod rank;
 mod relate;
 mod rows;
 mod sign;
+mod substring;
 mod verify;
 
 use crate::decontaminate::Index;
@@ -129,12 +136,17 @@ fn deduplicate(
         }
         false => None,
     };
-    let mut reports = apply::map(&work, corpus, rules, edits.as_ref(), &decided, agreements.as_ref())?;
+    let spans = match &config.substring {
+        Some(substring) => Some(substring::find(&work, corpus, rules, substring, edits.as_ref(), &decided)?),
+        None => None,
+    };
+    let mut reports = apply::map(&work, corpus, rules, edits.as_ref(), &decided, agreements.as_ref(), spans.as_ref())?;
     let details = DedupDetails {
         candidate_edges: near.candidates,
         repeated_lines: repeated.as_ref().map_or(0, |(_, repeated)| repeated.len() as u64),
         documents_cut: apply::documents_cut(&work, &reports)?,
         evaluations: edits.as_ref().map(|edits| edits.evaluations.clone()).unwrap_or_default(),
+        repeats: apply::repeats(&work, &reports)?,
         ..decide::details(&work, &decided)?
     };
     reports.extend(edits.into_iter().flat_map(|edits| edits.reports));

@@ -84,6 +84,11 @@ pub const ITEM: &str = "item";
 /// Share of the item's characters that stand in the document, 0 to 1.
 pub const OVERLAP: &str = "overlap";
 
+// Repeated spans.
+
+/// Id of a document where a repeated span can be read.
+pub const COPY_OF: &str = "copy_of";
+
 // Token shards.
 
 /// Token ids of the document, without any separator.

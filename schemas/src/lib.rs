@@ -13,6 +13,7 @@ mod id;
 mod ledger;
 mod manifest;
 mod outcome;
+mod repeats;
 mod signals;
 mod tokens;
 
@@ -25,8 +26,9 @@ pub use id::{DocumentId, DocumentIdError};
 pub use ledger::{LEDGER, ledger};
 pub use manifest::{
     DedupDetails, Details, EvaluationDetails, FileEntry, FileSet, MANIFEST_FORMAT, Manifest, ManifestError,
-    RowGroupEntry, Stage, TokenizeDetails, TrainDetails,
+    RepeatDetails, RowGroupEntry, Stage, TokenizeDetails, TrainDetails,
 };
 pub use outcome::{Counts, Outcome, Reason, UnknownReason};
+pub use repeats::{REPEATS, repeats};
 pub use signals::{Signal, SignalKind, Signals};
 pub use tokens::{TOKENS, TokenWidth, tokens};

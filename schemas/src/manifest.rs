@@ -53,6 +53,8 @@ pub enum FileSet {
     Ledger,
     /// One row per evaluation item found in a document ([`crate::contamination`]).
     Contamination,
+    /// One row per repeated span of a document ([`crate::repeats`]).
+    Repeats,
     /// Token shards to train on ([`crate::tokens`]).
     Tokens,
     /// Token shards kept back for the held-out loss ([`crate::tokens`]).
@@ -73,6 +75,7 @@ impl FileSet {
             Self::Removed => "removed",
             Self::Ledger => "ledger",
             Self::Contamination => "contamination",
+            Self::Repeats => "repeats",
             Self::Tokens => "tokens",
             Self::HeldOut => "held-out",
             Self::Vocabulary => "vocabulary",
@@ -132,6 +135,23 @@ pub struct DedupDetails {
     /// What was found of each evaluation set, in the order of the recipe.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evaluations: Vec<EvaluationDetails>,
+    /// What was found of repeated spans, where they were looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<RepeatDetails>,
+}
+
+/// What was found of spans that several documents have, in all documents but the one that keeps each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepeatDetails {
+    /// Documents with such a span, those included that were removed for it.
+    pub documents: u64,
+    /// Spans.
+    pub spans: u64,
+    /// Characters of the spans.
+    pub characters: u64,
+    /// Documents of which too little was left.
+    pub removed: u64,
 }
 
 /// What was found of an evaluation set in the documents.

@@ -140,7 +140,7 @@ reasons! {
     SameAddress = "same-address",
     /// An item of an evaluation set stands in it.
     Contaminated = "contaminated",
-    /// Too little was left when repeated lines were cut.
+    /// Too little was left when repeated lines or spans were cut.
     LeftTooShort = "left-too-short",
 }
 

@@ -10,4 +10,5 @@ mod pipeline;
 mod s3;
 #[path = "../../engine/tests/s3_server/mod.rs"]
 mod s3_server;
+mod substring;
 mod truth;

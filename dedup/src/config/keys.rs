@@ -1,6 +1,7 @@
 use super::{Bands, Bounded, DedupConfig, Similarity, Verify};
 use crate::decontaminate::EvalSet;
 use crate::lines::LinesConfig;
+use crate::substring::SubstringConfig;
 use crate::{KeepChain, ShingleUnit};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,8 @@ pub(super) struct Keys {
     lines: Option<LinesConfig>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     decontaminate: Vec<EvalSet>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    substring: Option<SubstringConfig>,
 }
 
 /// Keys that contradict each other.
@@ -63,8 +66,22 @@ impl TryFrom<Keys> for DedupConfig {
             (None, None) => None,
             _ => return Err(ConfigError::HalfBanding),
         };
-        let Keys { exact, same_address, near, threshold, verify, keep, seed, lines, decontaminate, .. } = keys;
-        Ok(Self { exact, same_address, near, shingles, threshold, bands, verify, keep, seed, lines, decontaminate })
+        let Keys { exact, same_address, near, threshold, verify, keep, seed, lines, decontaminate, substring, .. } =
+            keys;
+        Ok(Self {
+            exact,
+            same_address,
+            near,
+            shingles,
+            threshold,
+            bands,
+            verify,
+            keep,
+            seed,
+            lines,
+            decontaminate,
+            substring,
+        })
     }
 }
 
@@ -82,6 +99,7 @@ impl From<DedupConfig> for Keys {
             seed,
             lines,
             decontaminate,
+            substring,
         } = config;
         Self {
             exact,
@@ -97,6 +115,7 @@ impl From<DedupConfig> for Keys {
             seed,
             lines,
             decontaminate,
+            substring,
         }
     }
 }

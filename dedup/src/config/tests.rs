@@ -14,7 +14,7 @@ fn an_empty_table_is_the_default_and_canonical_bytes_are_stable() {
     insta::assert_snapshot!(canonical(""), @r#"{"exact":true,"same_address":false,"near":true,"shingles":{"eojeol":5},"threshold":0.8,"verify":"jaccard","keep":["source","longest","id"],"seed":1}"#);
     insta::assert_snapshot!(canonical("bands = 14\nrows = 8\nshingles = { letters = 12 }\nverify = \"none\""), @r#"{"exact":true,"same_address":false,"near":true,"shingles":{"letters":12},"threshold":0.8,"bands":14,"rows":8,"verify":"none","keep":["source","longest","id"],"seed":1}"#);
     assert_eq!(canonical("shingle = 7"), canonical("shingles = { eojeol = 7 }"));
-    let given = read("threshold = 0.85\nnear = false\nseed = 9\nkeep = [\"newest\"]\nsame_address = true");
+    let given = read("threshold = 0.85\nnear = false\nseed = 9\nkeep = [\"newest\"]\nsame_address = true\n[substring]");
     assert_eq!(serde_json::from_str::<DedupConfig>(&serde_json::to_string(&given).unwrap()).unwrap(), given);
 }
 
@@ -43,7 +43,7 @@ fn a_wrong_value_is_pointed_at() {
       |
     2 | band = 14
       | ^^^^
-    unknown field `band`, expected one of `exact`, `same_address`, `near`, `shingle`, `shingles`, `threshold`, `bands`, `rows`, `verify`, `keep`, `seed`, `lines`, `decontaminate`
+    unknown field `band`, expected one of `exact`, `same_address`, `near`, `shingle`, `shingles`, `threshold`, `bands`, `rows`, `verify`, `keep`, `seed`, `lines`, `decontaminate`, `substring`
     ");
     insta::assert_snapshot!(error("threshold = 1.5\n"), @r"
     TOML parse error at line 1, column 13

@@ -3,11 +3,14 @@ use super::entries::{Entries, Verdict};
 use super::keyed::{self, KeyedPart};
 use super::rank::Ranks;
 use super::rows::Rows;
+use super::substring::{Cutter, Place};
 use super::{Corpus, InputPart, Rules, phase};
 use crate::scratch::{Key, column as scratch};
 use crate::{DedupError, Rank};
 use malmoi_engine::{EngineError, StageWork, Unit, UnitOutput, UnitReport};
-use malmoi_schemas::{DOCUMENTS, FileSet, Reason, column, documents, ledger};
+use malmoi_schemas::{
+    ByteSize, DOCUMENTS, FileSet, Reason, RepeatDetails, column, documents, ledger, repeats as repeat_rows,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -19,12 +22,14 @@ pub(super) fn map(
     edits: Option<&Edits>,
     decided: &UnitReport,
     agreements: Option<&UnitReport>,
+    spans: Option<&UnitReport>,
 ) -> Result<Vec<UnitReport>, DedupError> {
     let decisions = KeyedPart::open(work, decided)?;
     let agreements = agreements.map(|report| KeyedPart::open(work, report)).transpose()?;
+    let spans = spans.map(|report| KeyedPart::open(work, report)).transpose()?;
     let units = corpus.parts.iter().map(|part| {
         let edits = edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?;
-        Ok(Apply { part, rules, edits, decisions: &decisions, agreements: agreements.as_ref() })
+        Ok(Apply { part, rules, edits, decisions: &decisions, agreements: agreements.as_ref(), spans: spans.as_ref() })
     });
     work.map(phase("apply", Some(corpus.bytes())), units)
 }
@@ -35,9 +40,25 @@ pub(super) fn documents_cut(work: &StageWork<'_>, reports: &[UnitReport]) -> Res
     cut.sum()
 }
 
+/// What was found of repeated spans, if they were looked for.
+pub(super) fn repeats(work: &StageWork<'_>, reports: &[UnitReport]) -> Result<Option<RepeatDetails>, DedupError> {
+    let mut sum: Option<RepeatDetails> = None;
+    for report in reports {
+        let Some(found) = keyed::facts::<Facts>(work, report)?.repeats else { continue };
+        let sum = sum.get_or_insert_default();
+        sum.documents += found.documents;
+        sum.spans += found.spans;
+        sum.characters += found.characters;
+        sum.removed += found.removed;
+    }
+    Ok(sum)
+}
+
 #[derive(Serialize, Deserialize)]
 struct Facts {
     documents_cut: u64,
+    #[serde(default)]
+    repeats: Option<RepeatDetails>,
 }
 
 struct Apply<'a> {
@@ -46,6 +67,7 @@ struct Apply<'a> {
     edits: Option<String>,
     decisions: &'a KeyedPart<'a>,
     agreements: Option<&'a KeyedPart<'a>>,
+    spans: Option<&'a KeyedPart<'a>>,
 }
 
 /// What becomes of a document that has duplicates.
@@ -74,14 +96,19 @@ impl Unit for Apply<'_> {
         let mut edits = EditReader::open(output.session(), self.edits.clone())?;
         let mut kept = output.create(FileSet::Documents, documents())?;
         let mut accounted = output.create(FileSet::Ledger, ledger())?;
-        let mut facts = Facts { documents_cut: 0 };
+        let mut cutter = self.cutter(output.session().memory())?;
+        let mut repeated = match cutter {
+            Some(_) => Some(output.create(FileSet::Repeats, repeat_rows())?),
+            None => None,
+        };
+        let mut documents_cut = 0;
         let mut next_row = 0;
         for batch in output.session().read_part(&self.part.path, DOCUMENTS, None)? {
             output.check_cancelled()?;
             let batch = batch?;
             let rows = Rows::of(&batch, &self.part.path);
             let mut ranks = Ranks::of(self.rules, &rows, &self.part.path)?;
-            let texts = rows.text(column::TEXT)?;
+            let (texts, sources) = (rows.text(column::TEXT)?, rows.text(column::SOURCE)?);
             let mut entries = Entries::default();
             for row in 0..batch.num_rows() {
                 let key = Key::new(self.part.ordinal, next_row);
@@ -93,27 +120,47 @@ impl Unit for Apply<'_> {
                         let agreement = self.agreement(&agreements, key, decision)?;
                         entries.remove(&self.verdict(decision, ranks.rank(row)?, agreement))?;
                     }
-                    (edited, decision) => {
-                        let cluster_size = decision.map_or(1, |decision| decision.cluster_size);
-                        facts.documents_cut += u64::from(entries.keep(cluster_size, texts.value(row), edited));
+                    (mut edited, decision) => {
+                        if let Some(cutter) = &mut cutter {
+                            let place = Place { key, rank: ranks.rank(row)?, source: sources.value(row) };
+                            edited = cutter.edit(&place, texts.value(row), edited)?;
+                        }
+                        match edited {
+                            Edited::Removed { reason, detail } => entries.take_out(reason, detail),
+                            edited => {
+                                let cluster_size = decision.map_or(1, |decision| decision.cluster_size);
+                                documents_cut += u64::from(entries.keep(cluster_size, texts.value(row), edited));
+                            }
+                        }
                     }
                 }
             }
-            let sources = rows.text(column::SOURCE)?;
             for (row, &outcome) in entries.outcomes.iter().enumerate() {
                 output.count(sources.value(row), outcome);
             }
             let onward = entries.documents(&rows)?;
             kept.write(&entries.survivors(&onward)?)?;
             accounted.write(&entries.ledger(&Rows::of(&onward, &self.part.path))?)?;
+            if let (Some(cutter), Some(repeated)) = (&mut cutter, &mut repeated) {
+                repeated.write(&cutter.take_rows(&rows)?)?;
+            }
         }
-        output.set_facts(facts)?;
+        output.set_facts(Facts { documents_cut, repeats: cutter.map(|cutter| cutter.details) })?;
         output.finish(kept)?;
-        Ok(output.finish(accounted)?)
+        output.finish(accounted)?;
+        repeated.map_or(Ok(()), |part| Ok(output.finish(part)?))
     }
 }
 
-impl Apply<'_> {
+impl<'a> Apply<'a> {
+    /// Cuts repeated spans, where they were looked for.
+    fn cutter(&self, limit: ByteSize) -> Result<Option<Cutter<'a>>, DedupError> {
+        match (&self.rules.config.substring, self.spans) {
+            (Some(config), Some(spans)) => Ok(Some(Cutter::open(config, limit, spans, self.part.ordinal)?)),
+            _ => Ok(None),
+        }
+    }
+
     fn decisions(&self) -> Result<HashMap<u64, Decision>, DedupError> {
         let columns = [
             scratch::KEY,

@@ -5,6 +5,7 @@ use arrow::array::RecordBatch;
 use malmoi_engine::{EngineError, PartReader, PartWriter, Session, StageWork, UnitReport};
 use malmoi_schemas::ManifestError;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Rows after which a row group ends even inside an input part: far below the size at which the writer would end one
 /// itself and spoil the count.
@@ -81,6 +82,53 @@ impl<'a> KeyedPart<'a> {
     pub(super) fn share(&self, part: u32, columns: &[&str]) -> Result<PartReader, EngineError> {
         let groups = self.index.parts.iter().enumerate().filter(|&(_, &of)| of == part).map(|(group, _)| group);
         self.session.read_scratch(&self.path, Some(columns), Some(groups.collect()))
+    }
+}
+
+/// Rows of one input part's documents, read along with its rows. Holds a batch at a time.
+pub(super) struct KeyedReader {
+    path: String,
+    batches: PartReader,
+    batch: Option<RecordBatch>,
+    row: usize,
+}
+
+impl KeyedReader {
+    /// The share of an input part; `columns` must name the keys.
+    pub(super) fn new(part: &KeyedPart<'_>, ordinal: u32, columns: &[&str]) -> Result<Self, EngineError> {
+        Ok(Self { path: part.path.clone(), batches: part.share(ordinal, columns)?, batch: None, row: 0 })
+    }
+
+    /// Path inside the run.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Hands over the rows of `key`, batch by batch. Keys must be asked for in ascending order.
+    pub(super) fn of(
+        &mut self,
+        key: Key,
+        mut take: impl FnMut(&Rows<'_>, Range<usize>) -> Result<(), DedupError>,
+    ) -> Result<(), DedupError> {
+        loop {
+            if self.batch.as_ref().is_none_or(|batch| self.row == batch.num_rows()) {
+                let Some(batch) = self.batches.next() else { return Ok(()) };
+                self.batch = Some(batch?);
+                self.row = 0;
+            }
+            let Some(batch) = &self.batch else { return Ok(()) };
+            let rows = Rows::of(batch, &self.path);
+            let keys = &rows.u64(column::KEY)?.values()[self.row..];
+            let start = self.row + keys.partition_point(|&other| other < key.0);
+            let end = self.row + keys.partition_point(|&other| other <= key.0);
+            self.row = end;
+            if start < end {
+                take(&rows, start..end)?;
+            }
+            if end < batch.num_rows() {
+                return Ok(());
+            }
+        }
     }
 }
 

@@ -142,6 +142,36 @@ pub(super) fn agreements(
     })
 }
 
+/// Fingerprints that several documents have, from all parts of fingerprints. `remember` makes the facts of the report from the
+/// number of rows and the index.
+pub(super) fn shared<F: Serialize>(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    fingerprints: &[UnitReport],
+    remember: impl FnOnce(u64, Index) -> F + Send,
+) -> Result<UnitReport, DedupError> {
+    let urls = urls(work, fingerprints)?;
+    work.once(phase("shared", None), |output| {
+        let schema = scratch::fingerprints();
+        let mut writer = KeyedWriter::new(output.create(FileSet::Scratch, SchemaRef::clone(&schema))?, "a plan");
+        stream(output.session(), &schema, urls, |urls| plan::shared(context, urls), |batch| writer.write(batch))?;
+        let (writer, index) = writer.into_parts();
+        output.set_facts(remember(writer.rows(), index))?;
+        Ok(output.finish(writer)?)
+    })
+}
+
+/// Repeated spans of each document, from all tasks that found some.
+pub(super) fn repeats(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    found: &[UnitReport],
+    schema: SchemaRef,
+) -> Result<UnitReport, DedupError> {
+    let urls = urls(work, found)?;
+    work.once(phase("spans", None), |output| keyed(output, schema, urls, |urls| plan::repeats(context, urls)))
+}
+
 /// Writes a plan's rows, which come sorted by key, so that each input part's share can be read alone.
 fn keyed<F>(
     output: &mut UnitOutput<'_>,

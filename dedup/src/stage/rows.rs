@@ -55,7 +55,8 @@ impl<'a> Rows<'a> {
         self.array(name)?.as_primitive_opt().ok_or_else(|| self.missing(name))
     }
 
-    fn missing(&self, column: &'static str) -> DedupError {
+    /// What is wrong where a column does not hold what its format promises.
+    pub(super) fn missing(&self, column: &'static str) -> DedupError {
         DedupError::Column { path: self.path.to_owned(), column }
     }
 }

@@ -3,6 +3,7 @@ mod cluster;
 mod corpus;
 mod edits;
 mod robustness;
+mod substring;
 mod truth;
 
 use crate::stage::tests::corpus::{Fate, Fates, Numbers, altered, dedup, document, prose};

@@ -118,7 +118,7 @@ fn ballista_finds_the_same_clusters() {
     let decided = decide::once(&work, &rules, &signed, evidence).unwrap();
     let compared = compare::map(&work, &corpus, &rules, &signed, &decided).unwrap();
     let agreements = relate::agreements(&work, context, &compared).unwrap();
-    let applied = apply::map(&work, &corpus, &rules, None, &decided, Some(&agreements)).unwrap();
+    let applied = apply::map(&work, &corpus, &rules, None, &decided, Some(&agreements), None).unwrap();
     let details = DedupDetails { candidate_edges: found.len() as u64, ..decide::details(&work, &decided).unwrap() };
     let published = work.commit(applied, Details::Dedup(details)).unwrap();
     assert_eq!(published.manifest, expected.manifest);
