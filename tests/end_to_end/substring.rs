@@ -33,7 +33,7 @@ fn texts() -> Vec<String> {
     let diary = |number: usize| {
         let mut parts: Vec<String> = (0..2 + number / 2).map(|line| day(1000 * number + 7 * line)).collect();
         parts.insert(1, PASTED[number % 3].to_owned());
-        if number % 4 == 0 {
+        if number.is_multiple_of(4) {
             parts.push(PASTED[(number + 1) % 3].to_owned());
         }
         parts.join("\n\n")

@@ -80,8 +80,8 @@ const TASKS_IN_MEMORY: u64 = 8;
 /// running text takes a third.
 const EOJEOL_MEMORY: u64 = 112;
 
-/// Bytes that a stretch takes in a task beside its text and its eojeol: its rank twice, and where it is.
-const PIECE_MEMORY: u64 = 256;
+/// Bytes that a stretch takes in a task beside its text and its eojeol: its rank three times, and where it is.
+const PIECE_MEMORY: u64 = 320;
 
 /// Bytes that a character of Korean takes in a task: its own, and its share in an eojeol of four to five with the space.
 const CHARACTER_MEMORY: u64 = 26;
@@ -116,9 +116,18 @@ mod tests {
         let groups = |fingerprints, limit| Division::of(fingerprints, 100, ByteSize(limit)).groups;
         assert_eq!([0, 1, 1000].map(|fingerprints| groups(fingerprints, 4 << 30)), [1, 1, 1]);
         // A gigabyte of text, all of it shared.
-        assert_eq!(groups(14_000_000, 4 << 30), 285);
-        assert_eq!(groups(14_000_000, 64 << 30), 285);
-        assert_eq!(groups(14_000_000, 1 << 30), 1139);
+        assert_eq!(groups(14_000_000, 4 << 30), 288);
+        assert_eq!(groups(14_000_000, 64 << 30), 288);
+        assert_eq!(groups(14_000_000, 1 << 30), 1152);
         assert_eq!(groups(u64::MAX, 64 << 20), u32::MAX);
+    }
+
+    #[test]
+    fn what_cannot_be_held_is_told_with_what_it_takes() {
+        let needed = memory_of(10 << 20, 1 << 20);
+        check_memory(ByteSize(needed), needed).unwrap();
+        let error = check_memory(ByteSize(64 << 20), needed).unwrap_err().to_string();
+        let told = "takes 122.0 MiB of memory, the limit is 64 MiB: raise `memory` in [engine]";
+        assert!(error.ends_with(told), "{error}");
     }
 }

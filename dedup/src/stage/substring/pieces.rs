@@ -72,7 +72,8 @@ impl Unit for Scatter<'_> {
                 };
                 hashes.clear();
                 shared.of(key, |rows, range| {
-                    Ok(hashes.extend_from_slice(&rows.u64(column::FINGERPRINT)?.values()[range]))
+                    hashes.extend_from_slice(&rows.u64(column::FINGERPRINT)?.values()[range]);
+                    Ok(())
                 })?;
                 if !hashes.is_empty() {
                     gathered.add(key, ranks.rank(row)?, text, &hashes)?;

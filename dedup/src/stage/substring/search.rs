@@ -79,6 +79,16 @@ impl Task {
     }
 }
 
+/// A document by its rank, and its key.
+type Owner = (Rank, u64);
+
+/// A stretch of a document.
+struct Piece<'a> {
+    owner: Owner,
+    first: u32,
+    text: &'a str,
+}
+
 /// Searches the pieces of one task.
 struct Search<'a> {
     task: Task,
@@ -103,13 +113,16 @@ impl Unit for Search<'_> {
         let mut writer = output.create(FileSet::Scratch, scratch::repeats(rank_bytes))?;
         let batches = self.load(output)?;
         let pieces = self.pieces(&batches)?;
-        let mut order: Vec<(Rank, u64)> = pieces.iter().map(|&(of, ..)| of).collect();
+        let mut order: Vec<Owner> = pieces.iter().map(|piece| piece.owner).collect();
         order.sort_unstable();
         order.dedup();
         // A document's place in the order of ranks stands for it: the search compares two at every step.
-        let place = |of| order.partition_point(|&other| other < of) as u64;
-        let part: Vec<Document<'_>> =
-            pieces.iter().map(|&(of, first, text)| Document { key: place(of), first, text }).collect();
+        let place = |owner| order.partition_point(|&other| other < owner) as u64;
+        let documents = pieces.iter().map(|piece| {
+            let Piece { owner, first, text } = *piece;
+            Document { key: place(owner), first, text }
+        });
+        let part: Vec<Document<'_>> = documents.collect();
         let found = repeats(&part, self.config.min_characters.get())?;
         output.check_cancelled()?;
         writer.write(&rows(&found, &order, rank_bytes)?)?;
@@ -130,8 +143,7 @@ impl Search<'_> {
         Ok(batches)
     }
 
-    /// Whose each piece is, which eojeol comes first, and the text.
-    fn pieces<'b>(&self, batches: &'b [(&str, RecordBatch)]) -> Result<Vec<((Rank, u64), u32, &'b str)>, DedupError> {
+    fn pieces<'b>(&self, batches: &'b [(&str, RecordBatch)]) -> Result<Vec<Piece<'b>>, DedupError> {
         let mut pieces = Vec::new();
         for (path, batch) in batches {
             let rows = Rows::of(batch, path);
@@ -140,7 +152,8 @@ impl Search<'_> {
             for row in 0..batch.num_rows() {
                 let rank = Rank::from_slice(ranks.value(row))
                     .ok_or_else(|| DedupError::Column { path: (*path).to_owned(), column: column::RANK })?;
-                pieces.push(((rank, keys.value(row)), firsts.value(row), texts.value(row)));
+                let owner = (rank, keys.value(row));
+                pieces.push(Piece { owner, first: firsts.value(row), text: texts.value(row) });
             }
         }
         Ok(pieces)
@@ -148,7 +161,7 @@ impl Search<'_> {
 }
 
 /// What was found, in the columns of [`scratch::repeats`]. Documents are places in `order`.
-fn rows(found: &[(u64, Vec<Repeat>)], order: &[(Rank, u64)], rank_bytes: usize) -> Result<RecordBatch, DedupError> {
+fn rows(found: &[(u64, Vec<Repeat>)], order: &[Owner], rank_bytes: usize) -> Result<RecordBatch, DedupError> {
     let failed = |error| DedupError::Rows { path: "repeats".to_owned(), error };
     let spans = || found.iter().flat_map(|(document, spans)| spans.iter().map(move |span| (*document, span)));
     let schema = scratch::repeats(rank_bytes);

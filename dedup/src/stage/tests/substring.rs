@@ -197,8 +197,9 @@ fn the_best_document_keeps_the_span() {
 fn marked_spans_stay_and_are_listed() {
     let documents = letters();
     let config = spans_of(60);
-    let removed = dedup_afresh(&[documents.clone()], &only_spans(config.clone()));
-    let marked = dedup_afresh(&[documents.clone()], &only_spans(SubstringConfig { action: Action::Mark, ..config }));
+    let removed = dedup_afresh(std::slice::from_ref(&documents), &only_spans(config.clone()));
+    let marked =
+        dedup_afresh(std::slice::from_ref(&documents), &only_spans(SubstringConfig { action: Action::Mark, ..config }));
     assert_eq!(marked.spans, removed.spans);
     assert_eq!(marked.details.documents_cut, 0);
     assert_eq!(marked.details.repeats, Some(RepeatDetails { removed: 0, ..removed.details.repeats.unwrap() }));
@@ -226,12 +227,12 @@ fn only_what_is_left_is_searched() {
     documents.push(document("dictionary", 21, page.as_str()));
     let config =
         DedupConfig { lines: Some(LinesConfig::default()), substring: Some(spans_of(60)), ..DedupConfig::default() };
-    let outcome = dedup_afresh(&[documents.clone()], &config);
+    let outcome = dedup_afresh(std::slice::from_ref(&documents), &config);
     assert_eq!(outcome.details.repeats, Some(RepeatDetails::default()));
     assert_eq!(outcome.fates[&documents[12].id].outcome, Reason::ExactDuplicate.as_str());
     // Without near-duplicates, edits and spans are told in one line.
     let config = DedupConfig { exact: false, near: false, ..config };
-    let outcome = dedup_afresh(&[documents.clone()], &config);
+    let outcome = dedup_afresh(std::slice::from_ref(&documents), &config);
     assert_eq!(outcome.details.repeats.unwrap().removed, 1);
     assert_eq!(outcome.fates[&documents[12].id].outcome, Reason::LeftTooShort.as_str());
 }
@@ -240,7 +241,7 @@ fn only_what_is_left_is_searched() {
 fn nothing_changes_without_the_table() {
     let documents = letters();
     let config = DedupConfig { exact: false, near: false, ..DedupConfig::default() };
-    let outcome = dedup_afresh(&[documents.clone()], &config);
+    let outcome = dedup_afresh(std::slice::from_ref(&documents), &config);
     assert_eq!(outcome.details.repeats, None);
     assert!(outcome.spans.is_empty());
     assert!(documents.iter().all(|document| outcome.texts[&document.id] == document.text));
