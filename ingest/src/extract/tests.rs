@@ -198,7 +198,7 @@ fn bombs_take_time_by_their_length() {
 #[test]
 fn a_tag_of_endless_attributes_is_refused() {
     for tag in ["<p", "</p"] {
-        for attribute in [" a=\"\"", " a=\"<\"", " a=\"&amp;\"", " a=''", " a=b", " a", "\"a\"=\"\""] {
+        for attribute in [" a=\"\"", " a=\"<\"", " a=\"&amp;\"", " a=''", " a=b", " a"] {
             let page = format!("{tag}{}>오늘", attribute.repeat(300_000));
             let small = format!("<p{}>오늘", attribute.repeat(MAX_ATTRIBUTES));
             assert_eq!(extract(&page), Err(ExtractError::Attributes(MAX_ATTRIBUTES)), "{tag}{attribute}");

@@ -145,6 +145,8 @@ pub(super) fn names_account(window: &str) -> bool {
     }
     let Some(label) = last_of(window, STRONG) else { return false };
     let between = &window[label..];
+    // 계좌번호는 is no label of a phone.
+    let between = between.strip_prefix("번호").unwrap_or(between);
     let others = [OTHERS, OTHER_LABELS, PHONE_LABELS];
     // A percentage or an amount behind a bank's name begins a table.
     !between.contains(|c: char| c.is_ascii_digit()) && !others.iter().any(|words| last_of(between, words).is_some())

@@ -409,7 +409,7 @@ fn behind_a_road(text: &str) -> Option<usize> {
     let block = digits(text);
     if let Some(room) = text[block..].strip_prefix('-').filter(|_| (2..=4).contains(&block)) {
         let length = block + 1 + digits(room);
-        let open = !text[length..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '.'));
+        let open = !text[length..].starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
         return (open && (3..=4).contains(&digits(room))).then_some(length);
     }
     let part = |c: &char| matches!(c, '가'..='힣' | 'A'..='Z' | 'a'..='z' | '0'..='9');

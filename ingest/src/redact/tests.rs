@@ -178,6 +178,7 @@ fn documents_cards_and_accounts() {
 
 #[test]
 fn an_account_may_be_written_with_full_stops() {
+    finds("계좌번호는 110-123-456789", Kind::BankAccount, "110-123-456789");
     finds("계좌번호는 110.123.456789", Kind::BankAccount, "110.123.456789");
     finds_nothing("입금일 2024.01.15.10");
 }
