@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use malmoi_engine::{MemoryLimit, ThreadCount};
-use malmoi_schemas::Stage;
+use malmoi_schemas::{ByteSize, Stage};
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -52,6 +52,10 @@ pub(crate) enum Command {
     /// A stage that was finished before with the same recipe and input is skipped. After an interruption, a kill or a
     /// full disk the same command goes on where the work stopped.
     Run(RecipeArgs),
+    /// Foretell what ingest and dedup of a recipe will need: documents, bytes, disk at its fullest, memory and time.
+    ///
+    /// Reads the sources through, cleans and deduplicates a sample in a temporary folder, and scales what that took.
+    Plan(PlanArgs),
     /// Read, decode, extract, normalise, redact, measure and judge the sources; or look at what that would do.
     Ingest(IngestArgs),
     /// Remove exact and near duplicates of the ingested documents; or look at what was removed.
@@ -104,6 +108,26 @@ pub(crate) struct RecipeArgs {
     /// Folder for data that does not fit the limit [default: the recipe's, else the system's temporary folder].
     #[arg(long, value_name = "FOLDER")]
     pub(crate) spill: Option<PathBuf>,
+}
+
+/// What to plan, and from how much.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+    /// Records to clean and deduplicate, in bytes as they are read.
+    #[arg(long, value_name = "SIZE", default_value_t = ByteSize(64 << 20))]
+    pub(crate) sample: ByteSize,
+    /// Most bytes of the sources, as stored, to read for choosing the sample. Duplicates between what is read and what is
+    /// not are not foreseen.
+    #[arg(long, value_name = "SIZE", default_value_t = ByteSize(8 << 30))]
+    pub(crate) look: ByteSize,
+    /// Another seed, another sample.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Print the plan as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// The stage itself, or one of the tools around it.

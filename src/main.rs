@@ -4,6 +4,7 @@ mod cli;
 mod failure;
 mod ingest_tools;
 mod inspect;
+mod plan;
 mod recipe;
 mod render;
 mod run;
@@ -37,6 +38,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         return run::run(args, stages, cli.progress, cancel);
     }
     match &cli.command {
+        Command::Plan(args) => plan::run(args, stop_on_signal()?),
         Command::Ingest(IngestArgs { tool: Some(tool), .. }) => ingest_tools::run(tool),
         Command::Dedup(DedupArgs { tool: Some(DedupTool::Stats(run)), .. }) => inspect::duplicates(run),
         Command::Status(run) => inspect::status(run),

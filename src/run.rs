@@ -35,7 +35,7 @@ fn as_typed(run: &str) -> String {
 }
 
 /// What the command line says goes before what the recipe says.
-fn with_arguments(mut recipe: Recipe, args: &RecipeArgs) -> Recipe {
+pub(crate) fn with_arguments(mut recipe: Recipe, args: &RecipeArgs) -> Recipe {
     if let Some(run) = &args.run {
         recipe.run.clone_from(run);
     }
@@ -86,7 +86,7 @@ fn input_of(session: &Session, recipe: &Recipe, wanted: Stage) -> Result<Publish
 }
 
 /// The digest that a stage's manifest has if it was made from this recipe.
-fn recipe_digest(recipe: &Recipe, stage: Stage) -> Result<Digest, Failure> {
+pub(crate) fn recipe_digest(recipe: &Recipe, stage: Stage) -> Result<Digest, Failure> {
     match stage {
         Stage::Ingest => malmoi_ingest::recipe_digest(&recipe.sources, &recipe.ingest).map_err(Failure::Ingest),
         Stage::Dedup => {

@@ -34,6 +34,7 @@ mod entries;
 mod evaluation;
 mod keyed;
 mod lines;
+mod pilot;
 mod rank;
 mod relate;
 mod rows;
@@ -43,6 +44,7 @@ mod verify;
 
 use crate::decontaminate::Index;
 use crate::{Banding, DedupConfig, DedupError, MinHash, Shingles, Verify};
+pub(crate) use decide::clustering_memory;
 use decide::Evidence;
 use edit::{Editing, Edits};
 use evaluation::EvalFile;
@@ -50,6 +52,8 @@ use malmoi_engine::{Begin, EngineError, Phase, Published, Session, StageRequest,
 use malmoi_schemas::{ByteSize, DedupDetails, Details, Digest, FileEntry, FileSet, Stage};
 use std::collections::HashMap;
 use std::path::Path;
+
+pub use pilot::{Pilot, pilot};
 
 /// Raised by one whenever the same recipe and input would give other files than before.
 const REVISION: u32 = 2;
@@ -84,7 +88,9 @@ pub fn run(
         Begin::Work(work) => {
             work.check_input(ingest)?;
             let index = evaluation::index(session, &config.decontaminate, &files)?;
-            deduplicate(work, &Corpus::of(ingest), &Rules::new(config, sources), index.as_ref())
+            let (reports, details) =
+                deduplicate(&work, &Corpus::of(ingest), &Rules::new(config, sources), index.as_ref())?;
+            Ok(work.commit(reports, Details::Dedup(details))?)
         }
     }
 }
@@ -103,54 +109,55 @@ fn digest(sources: &[String], config: &DedupConfig, files: &[EvalFile]) -> Resul
     Ok(Digest::of_canonical(&(config, sources, files))?)
 }
 
+/// Does all of the stage but the commit: the reports and details to be committed.
 fn deduplicate(
-    work: StageWork<'_>,
+    work: &StageWork<'_>,
     corpus: &Corpus,
     rules: &Rules,
     index: Option<&Index>,
-) -> Result<Published, DedupError> {
+) -> Result<(Vec<UnitReport>, DedupDetails), DedupError> {
     let context = || work.session().context();
     let config = &rules.config;
     let repeated = match &config.lines {
-        Some(lines) => Some((lines, lines::find(&work, context()?, corpus, lines)?)),
+        Some(lines) => Some((lines, lines::find(work, context()?, corpus, lines)?)),
         None => None,
     };
     let lines = repeated.as_ref().map(|(config, repeated)| (*config, repeated));
     let edits = match lines.is_some() || index.is_some() {
-        true => Some(edit::map(&work, corpus, Editing { lines, index })?),
+        true => Some(edit::map(work, corpus, Editing { lines, index })?),
         false => None,
     };
-    let signed = sign::map(&work, corpus, rules, edits.as_ref())?;
-    let twins = config.exact.then(|| relate::twins(&work, context()?, &signed)).transpose()?;
-    let addresses = config.same_address.then(|| relate::addresses(&work, context()?, &signed)).transpose()?;
+    let signed = sign::map(work, corpus, rules, edits.as_ref())?;
+    let twins = config.exact.then(|| relate::twins(work, context()?, &signed)).transpose()?;
+    let addresses = config.same_address.then(|| relate::addresses(work, context()?, &signed)).transpose()?;
     let near = match config.near {
-        true => near_duplicates(&work, corpus, rules, edits.as_ref(), &signed, twins.as_ref())?,
+        true => near_duplicates(work, corpus, rules, edits.as_ref(), &signed, twins.as_ref())?,
         false => Near::default(),
     };
     let evidence = Evidence { texts: twins.as_ref(), addresses: addresses.as_ref(), near: &near.edges };
-    let decided = decide::once(&work, rules, &signed, evidence)?;
+    let decided = decide::once(work, rules, &signed, evidence)?;
     let agreements = match config.near {
         true => {
-            let compared = compare::map(&work, corpus, rules, &signed, &decided)?;
-            Some(relate::agreements(&work, context()?, &compared)?)
+            let compared = compare::map(work, corpus, rules, &signed, &decided)?;
+            Some(relate::agreements(work, context()?, &compared)?)
         }
         false => None,
     };
     let spans = match &config.substring {
-        Some(substring) => Some(substring::find(&work, corpus, rules, substring, edits.as_ref(), &decided)?),
+        Some(substring) => Some(substring::find(work, corpus, rules, substring, edits.as_ref(), &decided)?),
         None => None,
     };
-    let mut reports = apply::map(&work, corpus, rules, edits.as_ref(), &decided, agreements.as_ref(), spans.as_ref())?;
+    let mut reports = apply::map(work, corpus, rules, edits.as_ref(), &decided, agreements.as_ref(), spans.as_ref())?;
     let details = DedupDetails {
         candidate_edges: near.candidates,
         repeated_lines: repeated.as_ref().map_or(0, |(_, repeated)| repeated.len() as u64),
-        documents_cut: apply::documents_cut(&work, &reports)?,
+        documents_cut: apply::documents_cut(work, &reports)?,
         evaluations: edits.as_ref().map(|edits| edits.evaluations.clone()).unwrap_or_default(),
-        repeats: apply::repeats(&work, &reports)?,
-        ..decide::details(&work, &decided)?
+        repeats: apply::repeats(work, &reports)?,
+        ..decide::details(work, &decided)?
     };
     reports.extend(edits.into_iter().flat_map(|edits| edits.reports));
-    Ok(work.commit(reports, Details::Dedup(details))?)
+    Ok((reports, details))
 }
 
 /// Near-duplicates as they were found.

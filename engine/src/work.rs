@@ -163,6 +163,9 @@ impl<'a> StageWork<'a> {
     }
 }
 
+/// Name of the only unit of a phase that is not split.
+pub(crate) const WHOLE: &str = "all";
+
 /// A closure as the only unit of its phase.
 struct Whole<F, E> {
     work: F,
@@ -177,7 +180,7 @@ where
     type Error = E;
 
     fn name(&self) -> String {
-        "all".to_owned()
+        WHOLE.to_owned()
     }
 
     fn input_bytes(&self) -> u64 {

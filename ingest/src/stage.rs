@@ -1,4 +1,7 @@
 mod buckets;
+mod pilot;
+
+pub use pilot::{Pilot, pilot};
 
 use crate::clean::{Cleaned, Cleaner};
 use crate::config::{IngestConfig, SettingError};
@@ -69,16 +72,22 @@ pub fn run(
         Begin::Work(work) => work,
     };
     let equipment = Equipment::read(config, &equipment)?;
-    // One reader is at work at a time, but whose unit it works for is not known.
-    let room = if sources.iter().any(|source| source.thread.is_some()) { THREAD_ROOM } else { 0 };
-    let phase = Phase {
-        name: "clean",
-        unit_memory: ByteSize(3 * config.split.bytes() + 6 * config.max_record.bytes() as u64 + UNIT_OVERHEAD + room),
-        total_bytes: Some(files.iter().flat_map(|(_, files)| files).map(|file| file.bytes).sum()),
-    };
+    let bytes = files.iter().flat_map(|(_, files)| files).map(|file| file.bytes).sum();
+    let phase = clean_phase(sources, config, Some(bytes));
     let reports = work.map(phase, units(sources, config, &rules, &equipment, files, session.spill_folder()))?;
     let published = work.commit(reports, Details::Ingest)?;
     Ok(Ingested { published, skipped: false })
+}
+
+/// The phase of ingest, and what a unit of it holds.
+fn clean_phase(sources: &[SourceConfig], config: &IngestConfig, total_bytes: Option<u64>) -> Phase {
+    // One reader is at work at a time, but whose unit it works for is not known.
+    let room = if sources.iter().any(|source| source.thread.is_some()) { THREAD_ROOM } else { 0 };
+    Phase {
+        name: "clean",
+        unit_memory: ByteSize(3 * config.split.bytes() + 6 * config.max_record.bytes() as u64 + UNIT_OVERHEAD + room),
+        total_bytes,
+    }
 }
 
 /// Cleans a sample of every source, or of the one that is asked for, without a run.

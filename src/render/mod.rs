@@ -4,8 +4,10 @@ mod bars;
 mod json_lines;
 mod lines;
 mod numbers;
+mod plan;
 mod preview;
 
+pub(crate) use plan::PlanText;
 pub(crate) use preview::PreviewText;
 
 use crate::cli::ProgressStyle;

@@ -7,6 +7,7 @@ mod full_disk;
 mod kill;
 mod mistakes;
 mod pipeline;
+mod plan;
 mod s3;
 #[path = "../../engine/tests/s3_server/mod.rs"]
 mod s3_server;

@@ -231,12 +231,17 @@ fn each_edge(
     Ok(())
 }
 
+/// Memory that making clusters of so many documents that have a duplicate takes.
+pub(crate) fn clustering_memory(documents: u64) -> ByteSize {
+    ByteSize(documents * NODE_BYTES)
+}
+
 fn check_memory(session: &Session, documents: usize) -> Result<(), DedupError> {
-    let fits = documents as u64 * NODE_BYTES <= session.memory().0;
+    let fits = clustering_memory(documents as u64) <= session.memory();
     if fits { Ok(()) } else { Err(too_many(session, documents)) }
 }
 
 fn too_many(session: &Session, documents: usize) -> DedupError {
     let documents = documents as u64;
-    DedupError::TooManyDuplicates { documents, needed: ByteSize(documents * NODE_BYTES), limit: session.memory() }
+    DedupError::TooManyDuplicates { documents, needed: clustering_memory(documents), limit: session.memory() }
 }

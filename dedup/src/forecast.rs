@@ -1,0 +1,103 @@
+//! What deduplication will need, from what it needed for a sample.
+
+use crate::stage::{Pilot, clustering_memory};
+use malmoi_engine::{PhaseForecast, UnitReport};
+use malmoi_schemas::{ByteSize, FileSet};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How the run relates to its sample.
+#[derive(Debug, Clone)]
+pub struct Scale {
+    /// For each part of the sample, by name, how many of its like the run has.
+    pub parts: BTreeMap<String, f64>,
+    /// The same for the sample as a whole.
+    pub overall: f64,
+    /// Memory limit of the run.
+    pub memory: ByteSize,
+}
+
+/// What deduplication will write and need.
+#[derive(Debug, Clone, Serialize)]
+pub struct DedupForecast {
+    /// In the order of the stage.
+    pub phases: Vec<PhaseForecast>,
+    /// Documents that are signed: those that were not taken out before.
+    pub signed: u64,
+    /// Bytes of the parts with signatures.
+    pub signature_bytes: u64,
+    /// Pairs that the bands propose.
+    pub candidate_pairs: u64,
+    /// Documents that go on.
+    pub kept: u64,
+    /// Bytes that plans write to the spill folder at once, at most.
+    pub spill_bytes: u64,
+    /// Bytes that the clusters of all documents with a duplicate take in memory.
+    pub clustering_bytes: u64,
+    /// How many times the sample's wall time the run's is.
+    pub time_factor: f64,
+}
+
+/// The phases in the order in which they run. A phase that is not named here comes last.
+const ORDER: [&str; 16] = [
+    "lines", "repeated", "edit", "sign", "twins", "addresses", "bands", "pairs", "edges", "wanted", "gather", "verify",
+    "decide", "compare", "agree", "apply",
+];
+
+/// Phases whose rows are shingle sets, or stand for one each.
+const STREWN: [&str; 2] = ["wanted", "gather"];
+
+/// Bytes of a row of an aggregation when it is spilled: the key of the group, its least, its count, and a list of one.
+const SPILLED_ROW_BYTES: f64 = 40.0;
+
+/// Bytes that an aggregation holds for a row of a group of its own: the same, the hash table and the list's array.
+const HELD_ROW_BYTES: f64 = 128.0;
+
+/// Part of the memory limit that plans may take.
+const PLAN_SHARE: f64 = 0.5;
+
+impl Pilot {
+    /// Scales the sample's figures to the run's.
+    ///
+    /// What a part wrote grows as its source; what a plan wrote, as the whole. Shingle sets grow by [`Pilot::spread`]
+    /// besides.
+    pub fn forecast(&self, scale: &Scale) -> DedupForecast {
+        let mut phases: Vec<PhaseForecast> =
+            self.reports.iter().map(|(phase, reports)| self.phase(phase, reports, scale)).collect();
+        phases.sort_by_key(|phase| ORDER.iter().position(|name| *name == phase.phase).unwrap_or(ORDER.len()));
+        let of = |name: &str, set: FileSet| {
+            let phase = phases.iter().find(|phase| phase.phase == name);
+            phase.and_then(|phase| phase.sets.get(&set)).copied().unwrap_or_default()
+        };
+        let signed = of("sign", FileSet::Scratch);
+        let band_rows = of("bands", FileSet::Scratch).rows as f64;
+        let widest = band_rows.max(signed.rows as f64).max(of("lines", FileSet::Scratch).rows as f64);
+        let spills = widest * HELD_ROW_BYTES > scale.memory.0 as f64 * PLAN_SHARE;
+        let decided = of("decide", FileSet::Scratch).rows;
+        DedupForecast {
+            signed: signed.rows,
+            signature_bytes: signed.bytes,
+            candidate_pairs: of("pairs", FileSet::Scratch).rows + of("edges", FileSet::Scratch).rows,
+            kept: of("apply", FileSet::Documents).rows,
+            spill_bytes: if spills { (widest * SPILLED_ROW_BYTES) as u64 } else { 0 },
+            clustering_bytes: clustering_memory(decided).0,
+            time_factor: scale.overall,
+            phases,
+        }
+    }
+
+    fn phase(&self, phase: &str, reports: &[UnitReport], scale: &Scale) -> PhaseForecast {
+        let times = |report: &UnitReport| scale.parts.get(&report.unit).copied().unwrap_or(scale.overall);
+        let forecast = PhaseForecast::of(phase, reports, times);
+        if STREWN.contains(&phase) { self.strewn(forecast) } else { forecast }
+    }
+
+    fn strewn(&self, mut forecast: PhaseForecast) -> PhaseForecast {
+        for set in forecast.sets.values_mut() {
+            set.rows = (set.rows as f64 * self.spread) as u64;
+            set.bytes = (set.bytes as f64 * self.spread) as u64;
+        }
+        forecast.factor *= self.spread;
+        forecast
+    }
+}
