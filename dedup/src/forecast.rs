@@ -53,8 +53,9 @@ const SPILLED_ROW_BYTES: f64 = 40.0;
 /// Bytes that an aggregation holds for a row of a group of its own: the same, the hash table and the list's array.
 const HELD_ROW_BYTES: f64 = 128.0;
 
-/// Part of the memory limit that plans may take.
-const PLAN_SHARE: f64 = 0.5;
+/// Part of the memory limit that an aggregation may take: plans have half of it, and the two steps of an aggregation share
+/// that evenly.
+const AGGREGATION_SHARE: f64 = 0.25;
 
 impl Pilot {
     /// Scales the sample's figures to the run's.
@@ -72,7 +73,7 @@ impl Pilot {
         let signed = of("sign", FileSet::Scratch);
         let band_rows = of("bands", FileSet::Scratch).rows as f64;
         let widest = band_rows.max(signed.rows as f64).max(of("lines", FileSet::Scratch).rows as f64);
-        let spills = widest * HELD_ROW_BYTES > scale.memory.0 as f64 * PLAN_SHARE;
+        let spills = widest * HELD_ROW_BYTES > scale.memory.0 as f64 * AGGREGATION_SHARE;
         let decided = of("decide", FileSet::Scratch).rows;
         DedupForecast {
             signed: signed.rows,
