@@ -63,16 +63,22 @@ pub(crate) async fn edges(context: SessionContext, bands: Vec<String>) -> Result
     stars(read(&context, bands).await?, &[column::BAND])?.distinct()
 }
 
-/// Candidate pairs that are to be compared: see [`crate::pairs`]. No pair comes twice; sorted.
+/// Candidate pairs that are to be compared: see [`crate::pairs`]. No pair comes twice.
+///
+/// Sorted by the least document that stood in a bucket with both: so the pairs of a group of near-duplicates lie together,
+/// and a document's shingles are gathered for one task and not for nearly every pair that it is in.
 pub(crate) async fn pairs(context: SessionContext, bands: Vec<String>) -> Result<DataFrame> {
     let pairs = groups(read(&context, bands).await?, &[column::BAND])?.select(vec![
+        ident(column::LEAST).alias(column::ANCHOR),
         ScalarUDF::from(Pairs::of(Side::Least)).call(vec![ident(column::KEY)]).alias(column::LEAST),
         ScalarUDF::from(Pairs::of(Side::Other)).call(vec![ident(column::KEY)]).alias(column::KEY),
     ])?;
+    let by = || vec![ident(column::LEAST), ident(column::KEY)];
     pairs
         .unnest_columns(&[column::LEAST, column::KEY])?
-        .distinct()?
-        .sort(vec![ident(column::LEAST).sort(true, true), ident(column::KEY).sort(true, true)])
+        .aggregate(by(), vec![min(ident(column::ANCHOR)).alias(column::ANCHOR)])?
+        .sort([column::ANCHOR, column::LEAST, column::KEY].map(|name| ident(name).sort(true, true)).to_vec())?
+        .select(by())
 }
 
 /// Which tasks want which document: (`key`, `task`), sorted.

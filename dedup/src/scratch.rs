@@ -47,6 +47,8 @@ pub(crate) mod column {
     pub(crate) const SHINGLES: &str = "shingles";
     /// How often the range of shingle hashes was halved for a document that has too many.
     pub(crate) const HALVINGS: &str = "halvings";
+    /// The least key of any bucket that brought a pair together.
+    pub(crate) const ANCHOR: &str = "anchor";
     /// Hashes in which two signatures agree.
     pub(crate) const AGREEMENT: &str = "agreement";
     /// Hash of some consecutive eojeol: see [`crate::substring::Fingerprint`].
@@ -169,9 +171,10 @@ pub(crate) fn wanted() -> SchemaRef {
     ]))
 }
 
-/// One row per candidate and task, with the shingles to compare.
+/// One row per candidate and task, with the shingles to compare; sorted by task.
 pub(crate) fn sets() -> SchemaRef {
     Arc::new(Schema::new(vec![
+        Field::new(column::TASK, DataType::UInt32, false),
         Field::new(column::KEY, DataType::UInt64, false),
         Field::new(column::HALVINGS, DataType::UInt32, false),
         Field::new_list(column::SHINGLES, Field::new_list_field(DataType::UInt32, false), false),

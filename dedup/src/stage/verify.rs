@@ -1,5 +1,6 @@
 //! Candidates held to the threshold. Pairs are cut into tasks; a pass over the text sends the shingles of each candidate to
-//! the tasks that want them, and each task compares its pairs in memory. Nothing wide is sorted or joined.
+//! the tasks that want them, and runs of tasks whose shingles fit in memory are compared there. Nothing wide is sorted or
+//! joined.
 
 use super::edit::{EditReader, Edited, Edits};
 use super::keyed::{self, KeyedPart};
@@ -16,12 +17,20 @@ use malmoi_engine::{EngineError, Phase, StageWork, Unit, UnitOutput, UnitReport}
 use malmoi_schemas::{ByteSize, DOCUMENTS, FileSet, column as documents};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a task holds at most: the shingles of two documents for each pair.
 const TASK_MEMORY: ByteSize = ByteSize((2 * TASK_PAIRS * HALVED_ABOVE * size_of::<u32>()) as u64);
 
-/// The pairs that are near-duplicates: a report for each task.
+/// Shingles of the tasks that one unit compares, unless one task has more. Each unit opens every part of sets: with a unit
+/// for each task, whatever it holds, opening would grow with the square of the corpus.
+const UNIT_SHINGLES: u64 = 1 << 25;
+
+/// Shingles in a row group of a part of sets: what is read in vain at either end of a unit's share.
+const GROUP_SHINGLES: u64 = 1 << 15;
+
+/// The pairs that are near-duplicates: a report for each run of tasks.
 pub(super) fn map(
     work: &StageWork<'_>,
     context: SessionContext,
@@ -40,14 +49,17 @@ pub(super) fn map(
     let sets = Sets::of(work, &gathered)?;
     let count = pairs.files.iter().map(|file| file.rows).sum::<u64>().div_ceil(TASK_PAIRS as u64);
     let pairs = scratch_path(work, pairs)?;
-    let units = (0..count as u32).map(|task| Ok(Compare { task, rules, pairs: &pairs, sets: &sets }));
+    let units = sets.runs(count as u32).into_iter().map(|tasks| Ok(Compare { tasks, rules, pairs: &pairs, sets: &sets }));
     work.map(Phase { unit_memory: TASK_MEMORY, ..phase("verify", None) }, units)
 }
 
-/// Tasks of the row groups of a part of shingle sets.
-#[derive(Serialize, Deserialize)]
+/// What a part of shingle sets holds.
+#[derive(Default, Serialize, Deserialize)]
 struct Facts {
-    tasks: Vec<u32>,
+    /// First and last task of each row group.
+    groups: Vec<(u32, u32)>,
+    /// Shingles for each task.
+    shingles: Vec<(u32, u64)>,
 }
 
 /// Makes the shingle sets of one part's candidates.
@@ -95,12 +107,21 @@ impl Unit for Gather<'_> {
                 }
             }
         }
-        let mut facts = Facts { tasks: Vec::new() };
+        let mut facts = Facts::default();
+        let (mut first, mut in_group) = (None, 0);
         for (&task, sets) in &gathered.by_task {
-            writer.write(&gathered.rows(sets, &self.part.path)?)?;
-            writer.end_row_group()?;
-            facts.tasks.push(task);
+            writer.write(&gathered.rows(task, sets, &self.part.path)?)?;
+            let shingles = gathered.shingles_of(sets);
+            facts.shingles.push((task, shingles));
+            in_group += shingles;
+            let from = *first.get_or_insert(task);
+            if in_group >= GROUP_SHINGLES {
+                writer.end_row_group()?;
+                facts.groups.push((from, task));
+                (first, in_group) = (None, 0);
+            }
         }
+        facts.groups.extend(first.zip(gathered.by_task.keys().next_back().copied()));
         output.set_facts(facts)?;
         Ok(output.finish(writer)?)
     }
@@ -146,7 +167,11 @@ impl Gathered {
         self.sets.push((key, halvings, hashes.to_vec()));
     }
 
-    fn rows(&self, wanted: &[usize], path: &str) -> Result<RecordBatch, DedupError> {
+    fn shingles_of(&self, wanted: &[usize]) -> u64 {
+        wanted.iter().map(|&at| self.sets[at].2.len() as u64).sum()
+    }
+
+    fn rows(&self, task: u32, wanted: &[usize], path: &str) -> Result<RecordBatch, DedupError> {
         let sets = || wanted.iter().map(|&at| &self.sets[at]);
         let item = Field::new_list_field(DataType::UInt32, false);
         let mut lists = ListBuilder::new(UInt32Builder::new()).with_field(item);
@@ -155,6 +180,7 @@ impl Gathered {
             lists.append(true);
         }
         let columns: Vec<Arc<dyn Array>> = vec![
+            Arc::new(UInt32Array::from_value(task, wanted.len())),
             Arc::new(UInt64Array::from_iter_values(sets().map(|set| set.0))),
             Arc::new(UInt32Array::from_iter_values(sets().map(|set| set.1))),
             Arc::new(lists.finish()),
@@ -164,29 +190,47 @@ impl Gathered {
     }
 }
 
-/// Where each task finds the sets that it wants: parts, and the row group in each.
+/// Where the sets lie that tasks want.
 struct Sets {
-    paths: Vec<String>,
-    by_task: HashMap<u32, Vec<(usize, usize)>>,
+    /// For each part, its path, and first and last task of each of its row groups.
+    parts: Vec<(String, Vec<(u32, u32)>)>,
+    /// Shingles for each task, over all parts.
+    shingles: BTreeMap<u32, u64>,
 }
 
 impl Sets {
     fn of(work: &StageWork<'_>, gathered: &[UnitReport]) -> Result<Self, DedupError> {
-        let paths = gathered.iter().map(|report| scratch_path(work, report)).collect::<Result<Vec<_>, _>>()?;
-        let mut by_task = HashMap::<u32, Vec<(usize, usize)>>::new();
-        for (part, report) in gathered.iter().enumerate() {
-            let Facts { tasks } = keyed::facts(work, report)?;
-            for (group, task) in tasks.into_iter().enumerate() {
-                by_task.entry(task).or_default().push((part, group));
-            }
+        let (mut parts, mut shingles) = (Vec::with_capacity(gathered.len()), BTreeMap::new());
+        for report in gathered {
+            let facts: Facts = keyed::facts(work, report)?;
+            facts.shingles.iter().for_each(|&(task, count)| *shingles.entry(task).or_insert(0) += count);
+            parts.push((scratch_path(work, report)?, facts.groups));
         }
-        Ok(Self { paths, by_task })
+        Ok(Self { parts, shingles })
+    }
+
+    /// `count` tasks in runs that a unit compares.
+    fn runs(&self, count: u32) -> Vec<Range<u32>> {
+        let mut runs: Vec<Range<u32>> = Vec::new();
+        let mut held = 0;
+        for task in 0..count {
+            let wanted = self.shingles.get(&task).copied().unwrap_or(0);
+            match runs.last_mut() {
+                Some(run) if held + wanted <= UNIT_SHINGLES => run.end = task + 1,
+                _ => {
+                    runs.push(task..task + 1);
+                    held = 0;
+                }
+            }
+            held += wanted;
+        }
+        runs
     }
 }
 
-/// Compares the pairs of one task.
+/// Compares the pairs of a run of tasks.
 struct Compare<'a> {
-    task: u32,
+    tasks: Range<u32>,
     rules: &'a Rules,
     pairs: &'a str,
     sets: &'a Sets,
@@ -196,7 +240,7 @@ impl Unit for Compare<'_> {
     type Error = DedupError;
 
     fn name(&self) -> String {
-        format!("{:010}", self.task)
+        format!("{:010}", self.tasks.start)
     }
 
     fn input_bytes(&self) -> u64 {
@@ -207,7 +251,8 @@ impl Unit for Compare<'_> {
         let sets = self.load(output)?;
         let mut writer = output.create(FileSet::Scratch, scratch::edges())?;
         let session = output.session();
-        for batch in session.read_scratch(self.pairs, None, Some(vec![self.task as usize]))? {
+        let groups = self.tasks.clone().map(|task| task as usize).collect();
+        for batch in session.read_scratch(self.pairs, None, Some(groups))? {
             output.check_cancelled()?;
             let batch = batch?;
             let rows = Rows::of(&batch, self.pairs);
@@ -230,23 +275,40 @@ impl Unit for Compare<'_> {
 impl Compare<'_> {
     fn load(&self, output: &UnitOutput<'_>) -> Result<HashMap<u64, (u32, Vec<u32>)>, DedupError> {
         let mut sets = HashMap::new();
-        for &(part, group) in self.sets.by_task.get(&self.task).into_iter().flatten() {
-            let path = &self.sets.paths[part];
-            for batch in output.session().read_scratch(path, None, Some(vec![group]))? {
+        for (path, groups) in &self.sets.parts {
+            let overlaps = |&(_, &(first, last)): &(usize, &(u32, u32))| first < self.tasks.end && last >= self.tasks.start;
+            let wanted: Vec<usize> = groups.iter().enumerate().filter(overlaps).map(|(group, _)| group).collect();
+            if wanted.is_empty() {
+                continue;
+            }
+            for batch in output.session().read_scratch(path, None, Some(wanted))? {
                 output.check_cancelled()?;
-                let batch = batch?;
-                let rows = Rows::of(&batch, path);
-                let (keys, halvings) = (rows.u64(column::KEY)?, rows.u32(column::HALVINGS)?);
-                let missing = || DedupError::Column { path: path.clone(), column: column::SHINGLES };
-                let lists = rows.array(column::SHINGLES)?.as_list_opt::<i32>().ok_or_else(missing)?;
-                for (row, (&key, &halvings)) in keys.values().iter().zip(halvings.values()).enumerate() {
-                    let list = lists.value(row);
-                    let hashes = list.as_primitive_opt::<UInt32Type>().ok_or_else(missing)?;
-                    sets.insert(key, (halvings, hashes.values().to_vec()));
-                }
+                self.take(&batch?, path, &mut sets)?;
             }
         }
         Ok(sets)
+    }
+
+    /// Takes the sets that some task of the run wants, each once.
+    fn take(
+        &self,
+        batch: &RecordBatch,
+        path: &str,
+        sets: &mut HashMap<u64, (u32, Vec<u32>)>,
+    ) -> Result<(), DedupError> {
+        let rows = Rows::of(batch, path);
+        let (tasks, keys) = (rows.u32(column::TASK)?, rows.u64(column::KEY)?);
+        let halvings = rows.u32(column::HALVINGS)?;
+        let missing = || DedupError::Column { path: path.to_owned(), column: column::SHINGLES };
+        let lists = rows.array(column::SHINGLES)?.as_list_opt::<i32>().ok_or_else(missing)?;
+        for (row, (task, &key)) in tasks.values().iter().zip(keys.values()).enumerate() {
+            if self.tasks.contains(task) && !sets.contains_key(&key) {
+                let list = lists.value(row);
+                let hashes = list.as_primitive_opt::<UInt32Type>().ok_or_else(missing)?;
+                sets.insert(key, (halvings.value(row), hashes.values().to_vec()));
+            }
+        }
+        Ok(())
     }
 
     fn alike(&self, left: &(u32, Vec<u32>), right: &(u32, Vec<u32>)) -> bool {
