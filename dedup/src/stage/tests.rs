@@ -4,6 +4,7 @@ mod corpus;
 mod edits;
 mod robustness;
 mod substring;
+mod tasks;
 mod truth;
 
 use crate::stage::tests::corpus::{Fate, Fates, Numbers, altered, dedup, document, prose};

@@ -49,7 +49,8 @@ pub(super) fn map(
     let sets = Sets::of(work, &gathered)?;
     let count = pairs.files.iter().map(|file| file.rows).sum::<u64>().div_ceil(TASK_PAIRS as u64);
     let pairs = scratch_path(work, pairs)?;
-    let units = sets.runs(count as u32).into_iter().map(|tasks| Ok(Compare { tasks, rules, pairs: &pairs, sets: &sets }));
+    let units =
+        sets.runs(count as u32).into_iter().map(|tasks| Ok(Compare { tasks, rules, pairs: &pairs, sets: &sets }));
     work.map(Phase { unit_memory: TASK_MEMORY, ..phase("verify", None) }, units)
 }
 
@@ -276,7 +277,8 @@ impl Compare<'_> {
     fn load(&self, output: &UnitOutput<'_>) -> Result<HashMap<u64, (u32, Vec<u32>)>, DedupError> {
         let mut sets = HashMap::new();
         for (path, groups) in &self.sets.parts {
-            let overlaps = |&(_, &(first, last)): &(usize, &(u32, u32))| first < self.tasks.end && last >= self.tasks.start;
+            let overlaps =
+                |&(_, &(first, last)): &(usize, &(u32, u32))| first < self.tasks.end && last >= self.tasks.start;
             let wanted: Vec<usize> = groups.iter().enumerate().filter(overlaps).map(|(group, _)| group).collect();
             if wanted.is_empty() {
                 continue;
@@ -332,4 +334,24 @@ fn set_of<'a>(
         path: pairs.to_owned(),
         what: format!("the shingles of document {key:#x} were not gathered"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_task_is_compared_once_and_runs_fit(wanted in prop::collection::btree_map(0u32..40, 0..2 * UNIT_SHINGLES, 0..30)) {
+            let sets = Sets { parts: Vec::new(), shingles: wanted.clone() };
+            let runs = sets.runs(40);
+            let tasks: Vec<u32> = runs.iter().cloned().flatten().collect();
+            prop_assert_eq!(tasks, (0..40).collect::<Vec<_>>());
+            for run in runs {
+                let held: u64 = wanted.range(run.clone()).map(|(_, shingles)| shingles).sum();
+                prop_assert!(held <= UNIT_SHINGLES || run.len() == 1, "{run:?} holds {held}");
+            }
+        }
+    }
 }
