@@ -173,7 +173,8 @@ fn published_ingest(recipe: &Recipe) -> Result<Option<Published>, Failure> {
 
 /// How the documents of the run relate to those of the sample.
 fn scale(ingest: &malmoi_ingest::Pilot, documents: &dyn Fn(&SourcePilot) -> u64, memory: ByteSize) -> Scale {
-    let factor = |source: &SourcePilot| if source.kept == 0 { 0.0 } else { documents(source) as f64 / source.kept as f64 };
+    let factor =
+        |source: &SourcePilot| if source.kept == 0 { 0.0 } else { documents(source) as f64 / source.kept as f64 };
     let of_unit = |unit: &str| ingest.source_of(unit).map(factor);
     let parts = ingest.reports.iter().filter_map(|report| Some((report.unit.clone(), of_unit(&report.unit)?)));
     let kept: u64 = ingest.sources.iter().map(|source| source.kept).sum();
@@ -207,8 +208,8 @@ fn ingest_plan(
     let sampled: f64 = ingest.sources.iter().map(|source| source.sample_bytes as f64).sum();
     let read: f64 = ingest.sources.iter().map(|source| source.raw_bytes as f64).sum();
     let whole: f64 = ingest.sources.iter().map(SourcePilot::whole_bytes).sum();
-    let seconds = ingest.reading.as_secs_f64() * whole / read.max(1.0)
-        + ingest.cleaning.as_secs_f64() * whole / sampled.max(1.0);
+    let seconds =
+        ingest.reading.as_secs_f64() * whole / read.max(1.0) + ingest.cleaning.as_secs_f64() * whole / sampled.max(1.0);
     let output = match published {
         Some(published) => published.manifest.files.iter().map(|file| file.bytes).sum(),
         None => clean.published_bytes(),

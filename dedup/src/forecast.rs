@@ -40,8 +40,22 @@ pub struct DedupForecast {
 
 /// The phases in the order in which they run. A phase that is not named here comes last.
 const ORDER: [&str; 16] = [
-    "lines", "repeated", "edit", "sign", "twins", "addresses", "bands", "pairs", "edges", "wanted", "gather", "verify",
-    "decide", "compare", "agree", "apply",
+    "lines",
+    "repeated",
+    "edit",
+    "sign",
+    "twins",
+    "addresses",
+    "bands",
+    "pairs",
+    "edges",
+    "wanted",
+    "gather",
+    "verify",
+    "decide",
+    "compare",
+    "agree",
+    "apply",
 ];
 
 /// Phases whose rows are shingle sets, or stand for one each.

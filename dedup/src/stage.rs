@@ -44,8 +44,8 @@ mod verify;
 
 use crate::decontaminate::Index;
 use crate::{Banding, DedupConfig, DedupError, MinHash, Shingles, Verify};
-pub(crate) use decide::clustering_memory;
 use decide::Evidence;
+pub(crate) use decide::clustering_memory;
 use edit::{Editing, Edits};
 use evaluation::EvalFile;
 use malmoi_engine::{Begin, EngineError, Phase, Published, Session, StageRequest, StageWork, UnitReport};

@@ -40,9 +40,9 @@ impl PhaseForecast {
                 foreseen += file.bytes as f64 * times;
             }
         }
-        let sets = sums.into_iter().map(|(set, (rows, bytes))| {
-            (set, SetForecast { rows: rows.round() as u64, bytes: bytes.round() as u64 })
-        });
+        let sets = sums
+            .into_iter()
+            .map(|(set, (rows, bytes))| (set, SetForecast { rows: rows.round() as u64, bytes: bytes.round() as u64 }));
         let factor = if measured > 0.0 { foreseen / measured } else { 1.0 };
         Self { phase: phase.to_owned(), sets: sets.collect(), factor }
     }

@@ -25,9 +25,12 @@ impl PlanText<'_> {
     fn write_sources(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sources = &self.0.sources;
         let width = sources.iter().map(|source| source.name.len()).max().unwrap_or(0).max("source".len());
-        let (files, stored, raw, records, documents, text) =
-            ("files", "stored", "raw", "records", "documents", "text");
-        writeln!(f, "\n{:width$}  {files:>9}  {stored:>10}  {raw:>10}  {records:>13}  {documents:>13}  {text:>10}", "source")?;
+        let (files, stored, raw, records, documents, text) = ("files", "stored", "raw", "records", "documents", "text");
+        writeln!(
+            f,
+            "\n{:width$}  {files:>9}  {stored:>10}  {raw:>10}  {records:>13}  {documents:>13}  {text:>10}",
+            "source"
+        )?;
         for source in sources {
             writeln!(
                 f,
@@ -53,7 +56,12 @@ impl PlanText<'_> {
         }
         let (written, kept) = (size(stage.output_bytes), size(stage.scratch_bytes));
         let time = if stage.published { "published".to_owned() } else { duration(stage.seconds) };
-        writeln!(f, "  {:<10}  {written:>10}  {kept:>10}  {time:>12}  {} documents go on", "all", grouped(stage.documents))
+        writeln!(
+            f,
+            "  {:<10}  {written:>10}  {kept:>10}  {time:>12}  {} documents go on",
+            "all",
+            grouped(stage.documents)
+        )
     }
 
     fn write_sums(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,9 +83,10 @@ impl PlanText<'_> {
     fn write_rules(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plan = self.0;
         let sample = &plan.sample;
-        let (read, stored) = plan.sources.iter().fold((0, 0), |(read, stored), source| {
-            (read + source.read_bytes, stored + source.stored_bytes)
-        });
+        let (read, stored) = plan
+            .sources
+            .iter()
+            .fold((0, 0), |(read, stored), source| (read + source.read_bytes, stored + source.stored_bytes));
         writeln!(
             f,
             "\nmeasured   {} of {} of the sources read; {} records, {}, cleaned and deduplicated in {}",
@@ -90,13 +99,13 @@ impl PlanText<'_> {
         writeln!(
             f,
             "estimated  all else, {:.1} times the sample. Copies are sampled together, so that duplicates grow with the rest;\n           \
-             near copies a little less often than they occur. Time is of this machine as busy as it was.",
+             near copies less often than they occur. Time is of this machine as busy as it was.",
             sample.factor
         )?;
         if read < stored {
             writeln!(f, "           Duplicates between what was read and what was not are not foreseen: see --look.")?;
         }
-        writeln!(f, "spilling   if what a plan groups is more than half of the memory; by rule, not measured")?;
+        writeln!(f, "spilling   if what dedup groups is more than a quarter of the memory: by rule, not measured")?;
         writeln!(f, "not here   tokenize and train")
     }
 }

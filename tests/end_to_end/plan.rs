@@ -29,15 +29,65 @@ impl Random {
 }
 
 const NOUNS: [&str; 36] = [
-    "마을", "사람", "산골", "시장", "골목", "지붕", "창문", "책상", "강물", "들판", "구름", "별빛", "논밭", "교실", "식당",
-    "화분", "신발", "우산", "가방", "수첩", "연필", "기찻길", "언덕", "달력", "부엌", "장독", "감나무밭", "돌담", "정거장",
-    "도서관", "양복점", "방앗간", "이발관", "운동장", "놀이판", "서점",
+    "마을",
+    "사람",
+    "산골",
+    "시장",
+    "골목",
+    "지붕",
+    "창문",
+    "책상",
+    "강물",
+    "들판",
+    "구름",
+    "별빛",
+    "논밭",
+    "교실",
+    "식당",
+    "화분",
+    "신발",
+    "우산",
+    "가방",
+    "수첩",
+    "연필",
+    "기찻길",
+    "언덕",
+    "달력",
+    "부엌",
+    "장독",
+    "감나무밭",
+    "돌담",
+    "정거장",
+    "도서관",
+    "양복점",
+    "방앗간",
+    "이발관",
+    "운동장",
+    "놀이판",
+    "서점",
 ];
 const ADVERBS: [&str; 12] =
     ["오늘", "어제", "천천히", "문득", "다시", "조용히", "함께", "가끔", "먼저", "새벽마다", "겨우", "마침내"];
 const VERBS: [&str; 20] = [
-    "바라보았다", "지나갔다", "기억했다", "찾아냈다", "그려 보았다", "고쳐 놓았다", "알아보았다", "남겨 두었다", "옮겼다",
-    "돌아보았다", "기다렸다", "두드렸다", "건넜다", "열었다", "닫았다", "적어 두었다", "떠올렸다", "살펴보았다", "좋아했다",
+    "바라보았다",
+    "지나갔다",
+    "기억했다",
+    "찾아냈다",
+    "그려 보았다",
+    "고쳐 놓았다",
+    "알아보았다",
+    "남겨 두었다",
+    "옮겼다",
+    "돌아보았다",
+    "기다렸다",
+    "두드렸다",
+    "건넜다",
+    "열었다",
+    "닫았다",
+    "적어 두었다",
+    "떠올렸다",
+    "살펴보았다",
+    "좋아했다",
     "잊었다",
 ];
 
@@ -220,7 +270,9 @@ fn a_plan_says_in_words_what_it_rests_on() {
     let output = malmoi().args(["plan", RECIPE, "--run"]).arg(folder.path().join("run")).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();
-    for word in ["reviews", "sign", "run folder", "spill folder", "measured", "estimated", "not here   tokenize and train"] {
+    for word in
+        ["reviews", "sign", "run folder", "spill folder", "measured", "estimated", "not here   tokenize and train"]
+    {
         assert!(said.contains(word), "{word}: {said}");
     }
     let none = malmoi().args(["plan", "tests/recipes/none.toml"]).output().unwrap();

@@ -41,9 +41,8 @@ pub(super) fn seeded(bytes: &[u8], seed: u64) -> u64 {
 }
 
 fn joined(window: &[u64; WORDS]) -> u64 {
-    let hash = window.iter().fold(0u64, |hash, &word| {
-        (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-    });
+    let hash =
+        window.iter().fold(0u64, |hash, &word| (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29));
     hash ^ (hash >> 32)
 }
 

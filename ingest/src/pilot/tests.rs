@@ -9,7 +9,10 @@ fn hash(json: &str) -> Option<u64> {
 fn copies_share_their_hash_whatever_surrounds_them() {
     let first = hash(r#"{"id": 1, "text": "봄에는 꽃이 피고 여름에는 비가 온다."}"#);
     assert!(first.is_some());
-    assert_eq!(first, hash(r#"{"id": 99871, "url": "https://example.kr/a", "text": "봄에는 꽃이 피고 여름에는 비가 온다."}"#));
+    assert_eq!(
+        first,
+        hash(r#"{"id": 99871, "url": "https://example.kr/a", "text": "봄에는 꽃이 피고 여름에는 비가 온다."}"#)
+    );
     assert_ne!(first, hash(r#"{"id": 1, "text": "가을에는 낙엽이 지고 겨울에는 눈이 온다."}"#));
     assert_eq!(hash(r#"{"id": 1, "text": "plain"}"#), None);
 }

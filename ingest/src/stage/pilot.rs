@@ -65,7 +65,8 @@ pub fn pilot(
     let choice = Choice::of(sources, &files, limit, &scratch, request, session.threads(), &check)?;
     let reading = started.elapsed();
     let inputs = Digest::of(format!("a sample of {}, seed {}", request.sample, request.seed).as_bytes());
-    let begin = StageRequest { stage: Stage::Ingest, revision: REVISION, recipe: recipe_digest(sources, config)?, inputs };
+    let begin =
+        StageRequest { stage: Stage::Ingest, revision: REVISION, recipe: recipe_digest(sources, config)?, inputs };
     let Begin::Work(work) = session.begin(&begin)? else {
         let path = session.store().url().to_string();
         return Err(EngineError::Damaged { path, what: "a plan needs a folder of its own".to_owned() }.into());
