@@ -39,7 +39,7 @@ pub struct DedupForecast {
 }
 
 /// The phases in the order in which they run. A phase that is not named here comes last.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 21] = [
     "lines",
     "repeated",
     "edit",
@@ -55,6 +55,11 @@ const ORDER: [&str; 16] = [
     "decide",
     "compare",
     "agree",
+    "fingerprints",
+    "shared",
+    "pieces",
+    "repeats",
+    "spans",
     "apply",
 ];
 
