@@ -10,7 +10,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// Text of the run that the peer works on too: with Korean words it does less than one megabyte a second.
 const PEER_BYTES: usize = 32 << 20;
@@ -51,10 +51,11 @@ fn cut(text: &Path, sample: &Path) {
     files.retain(|path| path.to_string_lossy().ends_with(".jsonl.zst"));
     files.sort();
     for path in &files {
-        let lines = Command::new("zstd").arg("-dc").arg(path).stdout(Stdio::piped()).spawn().unwrap();
         let name = path.file_stem().unwrap();
-        let head = Command::new("head").arg("-c").arg((PEER_BYTES / files.len()).to_string());
-        let mut head = { head }.stdin(lines.stdout.unwrap()).output().unwrap().stdout;
+        let bytes = (PEER_BYTES / files.len()).to_string();
+        let mut shell = Command::new("sh");
+        let head = shell.args(["-c", "zstd -dc \"$0\" | head -c \"$1\""]).arg(path).arg(bytes).output();
+        let mut head = head.unwrap().stdout;
         let whole = head.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
         head.truncate(whole);
         std::fs::write(sample.join(name), head).unwrap();

@@ -209,6 +209,7 @@ impl Table {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "nearly all are read, and each is passed on at once")]
 enum Row {
     Read(FieldRecord),
     TooLong(u64),
