@@ -12,6 +12,7 @@ last dedup and prints what differs, with the true similarity.
 """
 
 import glob
+import importlib.metadata  # datatrove asks for it by `importlib` alone
 import itertools
 import json
 import os
@@ -32,10 +33,10 @@ from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers.jsonl import JsonlWriter
 from datatrove.utils.hashing import HashConfig
 from datatrove.utils.text import TextNormConfig
-from datatrove.utils.typeshelper import Languages
 from datatrove.utils.word_tokenizers import WhitespaceTokenizer
 
 SHINGLE, BANDS, ROWS = 5, 14, 8
+KOREAN = "kor_Hang"
 
 
 class Eojeol(WhitespaceTokenizer):
@@ -75,7 +76,7 @@ def cpu_seconds():
 
 
 def deduplicate(work, words):
-    tokenizer = {"kiwi": Languages.korean, "whitespace": WhitespaceTokenizer(), "eojeol": Eojeol()}[words]
+    tokenizer = {"kiwi": KOREAN, "whitespace": WhitespaceTokenizer(), "eojeol": Eojeol()}[words]
     norm = AS_IT_IS if words == "eojeol" else TextNormConfig()
     config = MinhashConfig(
         n_grams=SHINGLE,
@@ -172,7 +173,7 @@ def main(run, work, words):
     if words == "kiwi":
         from datatrove.utils.word_tokenizers import load_word_tokenizer
 
-        load_word_tokenizer(Languages.korean).word_tokenize("모형을 미리 읽어 둔다.")
+        load_word_tokenizer(KOREAN).word_tokenize("모형을 미리 읽어 둔다.")
     started = cpu_seconds()
     deduplicate(work, words)
     took = cpu_seconds() - started
