@@ -7,7 +7,7 @@ kiwi        words of datatrove's Korean tokenizer, its own clean-up of text
 whitespace  words of datatrove's fallback tokenizer, its own clean-up of text
 eojeol      what malmoi takes for shingles: the text as it is, cut at white space
 
-Prints the bytes of text and the CPU seconds of the four steps. `eojeol` also compares clusters with those of the run's
+Prints the bytes of text and the CPU seconds of the four steps, in which `kiwi` loads its model (some two seconds). `eojeol` also compares clusters with those of the run's
 last dedup and prints what differs, with the true similarity.
 """
 
@@ -169,11 +169,6 @@ def main(run, work, words):
         for id, text in documents(run):
             size += len(text.encode())
             out.write(json.dumps({"id": id, "text": text}, ensure_ascii=False) + "\n")
-    # Tokenizers load their models at first use, which is no part of the work.
-    if words == "kiwi":
-        from datatrove.utils.word_tokenizers import load_word_tokenizer
-
-        load_word_tokenizer(KOREAN).word_tokenize("모형을 미리 읽어 둔다.")
     started = cpu_seconds()
     deduplicate(work, words)
     took = cpu_seconds() - started
