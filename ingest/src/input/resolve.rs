@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization;
 
 /// Opens a bucket by its name.
 pub type OpenBucket<'a> = dyn Fn(&str) -> io::Result<Arc<dyn Remote>> + 'a;
@@ -74,8 +75,9 @@ impl Resolver<'_> {
     }
 
     fn expand_local(&self, owner: &Owner, written: &str, pattern: &str) -> Result<Vec<InputFile>, IngestError> {
-        let (fixed, wild) = split_pattern(pattern);
-        let root = self.base.join(&fixed);
+        let pattern: String = pattern.nfc().collect();
+        let (fixed, wild) = split_pattern(&pattern);
+        let root = as_stored(self.base, &fixed);
         if wild.is_empty() {
             if root.is_dir() {
                 return Err(IngestError::Folder { owner: owner.clone(), pattern: written.to_owned() });
@@ -155,11 +157,28 @@ fn file_name(fixed: &str, below: &str) -> String {
     Path::new(fixed).file_name().map(shown).unwrap_or_default()
 }
 
-/// A name as documents carry it. One that is no UTF-8, as archives packed under Korean Windows leave them, has its bytes
+/// A name as documents carry it, in NFC. One that is no UTF-8, as archives packed under Korean Windows leave them, has its bytes
 /// beyond ASCII in hexadecimal, so that different names stay different.
 fn shown(name: &OsStr) -> String {
     let written = |&byte: &u8| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    name.to_str().map_or_else(|| name.as_encoded_bytes().iter().map(written).collect(), str::to_owned)
+    name.to_str().map_or_else(|| name.as_encoded_bytes().iter().map(written).collect(), |name| name.nfc().collect())
+}
+
+/// The path below `base` that a recipe names, as the file system has it: the name 뉴스 is stored in conjoining jamo where a
+/// Mac wrote it, and typed in syllables. A part that is not there as it is typed is looked for among its siblings.
+fn as_stored(base: &Path, named: &str) -> PathBuf {
+    let mut path = base.to_owned();
+    for part in Path::new(named).components() {
+        let typed = path.join(part);
+        let is_name = matches!(part, Component::Normal(name) if !name.is_ascii());
+        let stored =
+            || fs::read_dir(&path).ok()?.flatten().find(|entry| shown(&entry.file_name()) == shown(part.as_os_str()));
+        path = match is_name && !typed.exists() {
+            true => stored().map_or(typed, |entry| entry.path()),
+            false => typed,
+        };
+    }
+    path
 }
 
 /// The regular file at a path, if there is one. What is there and cannot be looked at is an error: passed over, it would

@@ -53,6 +53,28 @@ fn what_matches_nothing_is_named() {
     assert!(matches!(error(&["a/x.txt", "../a/x.txt"], &base.path().join("b")), IngestError::NameClash { .. }));
 }
 
+/// As a Mac stores them: in conjoining jamo.
+#[cfg(unix)]
+#[test]
+fn a_name_is_one_however_its_hangul_is_stored() {
+    use unicode_normalization::UnicodeNormalization;
+    let stored: String = "말뭉치/뉴스.txt".nfd().collect();
+    let base = corpus(&[&stored]);
+    for typed in ["말뭉치/뉴스.txt", &stored] {
+        assert_eq!(names(&source(&[typed]), base.path()), ["뉴스.txt"], "{typed}");
+    }
+    for pattern in ["말뭉치/*.txt", "말뭉치/뉴*", "말뭉치/??.txt"] {
+        assert_eq!(names(&source(&[pattern]), base.path()), ["뉴스.txt"], "{pattern}");
+    }
+    assert_eq!(names(&source(&["**/*.txt"]), base.path()), ["말뭉치/뉴스.txt"]);
+    assert!(source(&["말뭉치/소설.txt"]).resolve(base.path(), &no_bucket).is_err());
+    fs::write(base.path().join(stored.replace(".txt", ".md")), "글").unwrap();
+    let both: String = "말뭉치/뉴스.md".nfd().collect();
+    fs::write(base.path().join(both.replace(&"뉴스".nfd().collect::<String>(), "뉴스")), "다른 글").unwrap();
+    let error = source(&["말뭉치/*.md"]).resolve(base.path(), &no_bucket).unwrap_err();
+    assert!(matches!(error, IngestError::NameClash { .. }), "{error}");
+}
+
 /// Three files, of which two were taken for one.
 #[cfg(unix)]
 #[test]
