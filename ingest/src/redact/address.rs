@@ -349,7 +349,8 @@ fn place_fits(place: &Place<'_>, start: usize, end: usize) -> bool {
         Some(':') => !chars.as_str().starts_with(|c: char| c.is_ascii_alphanumeric()),
         Some(',' | '~' | '/' | '∼' | '×') => {
             let behind = chars.as_str();
-            !behind.starts_with(|c: char| c.is_ascii_digit()) && !begins_with_token(behind)
+            // A letter as well as a digit: an e-mail address may stand there, or what stands in for it.
+            !behind.starts_with(|c: char| c.is_ascii_alphanumeric()) && !begins_with_token(behind)
         }
         Some('가'..='힣') => FOLLOWERS.iter().any(|follower| rest.starts_with(follower)) || rest == "에",
         Some('㎡' | '㎞' | '°' | '㎝' | '㎜') => false,

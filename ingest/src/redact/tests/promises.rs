@@ -35,6 +35,14 @@ fn a_domain_with_an_empty_label_is_none() {
     finds(&long, Kind::Email, &long);
 }
 
+/// Found by fuzzing: a number was no address before a digit, and one before the letter that took the digit's place.
+#[test]
+fn what_stands_in_behind_a_comma_makes_no_address() {
+    let mut redactor = redactor(Policy::Replace);
+    let once = redactor.redact("서울특별시 강남구 검로 123,81[AT]hanbit.kr").text.into_owned();
+    assert_eq!(redactor.redact(&once).findings, [], "{once}");
+}
+
 /// Found by fuzzing: what stood in for an address of a machine was read as a foreign phone, by a plus sign and a label.
 #[test]
 fn an_address_behind_a_plus_sign_is_no_phone() {
