@@ -13,6 +13,7 @@ mod address;
 mod anchor;
 mod card;
 mod config;
+mod dwelling;
 mod email;
 mod identity;
 mod ip;

@@ -1,6 +1,7 @@
 //! House and lot numbers of Korean addresses. The street, the ward and the town stay: they name thousands of people.
 
 use super::Confidence::{Checked, Likely};
+use super::dwelling::end_of_dwelling;
 use super::kind::{Kind, begins_with_token};
 use super::number::{Gap, Number, is_space};
 use super::place::{Neighbour, Place, last_of};
@@ -72,13 +73,10 @@ const NO_NEIGHBOURHOOD: &[&str] = &[
     "금리", "심리", "진리", "총리", "대리", "합리", "윤리", "물리", "격리", "심리", "법리", "도리", "조리", "의리",
     "빨리", "멀리", "달리", "널리", "미리",
 ];
-/// Words that are no neighbourhood even behind the name of a town. Neighbourhoods that are also words (연동, 이동, 합동, 진리)
-/// are left out.
-const NEVER_NEIGHBOURHOOD: &[&str] = &[
-    "활동", "운동", "자동", "행동", "아동", "변동", "작동", "출동", "감동", "난동", "소동", "유동", "냉동", "파동",
-    "선동", "율동", "충동", "협동", "시동", "제동", "발동", "반동", "혼동", "능동", "전동", "거리", "우리", "머리",
-    "자리", "소리", "다리", "정리", "관리", "처리", "논리", "분리", "권리", "원리", "승리", "금리", "심리", "총리",
-    "합리", "윤리", "격리", "법리", "의리", "빨리", "멀리", "달리", "널리", "미리",
+/// Those of them that neighbourhoods are called as well, and so may be behind the name of a town.
+const ALSO_NEIGHBOURHOODS: &[&str] = &[
+    "수동", "노동", "이동", "공동", "연동", "가동", "진동", "구동", "기동", "부동", "합동", "동동", "가리", "수리",
+    "유리", "무리", "요리", "진리", "대리", "물리", "도리", "조리",
 ];
 /// Ends of borrowed words, which no neighbourhood has.
 const BORROWED: &[&str] = &[
@@ -136,37 +134,6 @@ const FOLLOWERS: &[&str] = &[
     "호,",
     "호)",
 ];
-/// Endings of the names of buildings.
-const BUILDINGS: &[&str] = &[
-    "아파트",
-    "빌라",
-    "오피스텔",
-    "빌딩",
-    "타워",
-    "타운",
-    "맨션",
-    "연립",
-    "하우스",
-    "팰리스",
-    "캐슬",
-    "자이",
-    "파크",
-    "센터",
-    "플라자",
-    "상가",
-    "주택",
-    "단지",
-    "마을",
-    "빌",
-    "APT",
-    "래미안",
-    "푸르지오",
-    "힐스테이트",
-    "아이파크",
-    "롯데캐슬",
-    "더샵",
-];
-
 /// What an address ends with before its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Street {
@@ -199,7 +166,7 @@ pub(super) fn house_number(place: &Place<'_>, number: &Number) -> Option<Candida
     }
     let word = &place.text[word_start..start].trim_end_matches(|c| is_space(c) || c == '산');
     let region = has_region(place, word_start);
-    let detail = end_of_detail(place.text, end, street);
+    let detail = end_of_dwelling(place.text, end, street == Street::Road);
     let label = || has_label(place, word_start);
     let confidence = match street {
         Street::Lot if !lot_word && is_no_name(word) => return None,
@@ -306,8 +273,10 @@ fn names_numbered_road(word: &str) -> bool {
     name.len() < stem.len() && name.ends_with('로') && word.ends_with('길')
 }
 
+/// Whether a word is no neighbourhood even behind the name of a town.
 fn is_no_name(word: &str) -> bool {
-    NEVER_NEIGHBOURHOOD.contains(&word) || BORROWED.iter().any(|end| word.ends_with(end))
+    (NO_NEIGHBOURHOOD.contains(&word) && !ALSO_NEIGHBOURHOODS.contains(&word))
+        || BORROWED.iter().any(|end| word.ends_with(end))
 }
 
 fn is_common_word(word: &str) -> bool {
@@ -367,85 +336,4 @@ fn has_counter(rest: &str) -> bool {
     let ends = |behind: &str| !behind.starts_with(|c: char| c.is_alphanumeric());
     COUNTERS.iter().any(|counter| rest.starts_with(counter))
         || WHOLE.iter().any(|counter| rest.strip_prefix(*counter).is_some_and(ends))
-}
-
-/// Parts behind a number that are read at most: a parenthesis with a building, its block, floor and room.
-const MOST_PARTS: usize = 4;
-
-/// Where an address ends that goes on with buildings, blocks, floors and rooms.
-fn end_of_detail(text: &str, from: usize, street: Street) -> usize {
-    let mut end = from;
-    for _ in 0..MOST_PARTS {
-        let rest = &text[end..];
-        let at = rest.len() - rest.trim_start_matches([' ', ',']).len();
-        let part = &rest[at..];
-        if at > 3 || (at == 0 && end == from && !part.starts_with('(')) {
-            break;
-        }
-        let found = unit(part).or_else(|| building_and_unit(part)).or_else(|| parenthesis_and_unit(part));
-        let found = found.or_else(|| if street == Street::Road { behind_a_road(part) } else { None });
-        let Some(length) = found else { break };
-        end += at + length;
-    }
-    end
-}
-
-/// Length of (역삼동, 한빛빌딩) 3층.
-fn parenthesis_and_unit(text: &str) -> Option<usize> {
-    let inner = text.strip_prefix('(')?;
-    let length = inner
-        .chars()
-        .take(2 * LONGEST_NAME)
-        .take_while(|&c| !matches!(c, ')' | '(' | '\n'))
-        .map(char::len_utf8)
-        .sum::<usize>();
-    let rest = inner[length..].strip_prefix(')')?;
-    let part = rest.trim_start_matches([' ', ',']);
-    (rest.len() - part.len() <= 2).then(|| unit(part)).flatten().map(|unit| text.len() - part.len() + unit)
-}
-
-/// What only a full address of a road is followed by: 101-1502, or any building with its floor or room.
-fn behind_a_road(text: &str) -> Option<usize> {
-    let digits = |text: &str| text.bytes().take(5).take_while(u8::is_ascii_digit).count();
-    let block = digits(text);
-    if let Some(room) = text[block..].strip_prefix('-').filter(|_| (2..=4).contains(&block)) {
-        let length = block + 1 + digits(room);
-        let open = !text[length..].starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
-        return (open && (3..=4).contains(&digits(room))).then_some(length);
-    }
-    let part = |c: &char| matches!(c, '가'..='힣' | 'A'..='Z' | 'a'..='z' | '0'..='9');
-    let length = text.chars().take(LONGEST_NAME).take_while(part).map(char::len_utf8).sum::<usize>();
-    let rest = text[length..].strip_prefix(' ').filter(|_| length > 0)?;
-    let lettered = rest.strip_prefix(|c: char| c.is_ascii_uppercase()).and_then(|rest| rest.strip_prefix('동'));
-    let unit = lettered.map(|behind| rest.len() - behind.len()).or_else(|| unit(rest))?;
-    const PARTICLES: &[&str] = &["에", "의", "로", "으로", "은", "는", "이", "입니다", "예요", "이에요"];
-    let behind = &rest[unit..];
-    let ends =
-        !behind.starts_with(char::is_alphanumeric) || PARTICLES.iter().any(|particle| behind.starts_with(particle));
-    ends.then_some(length + 1 + unit)
-}
-
-/// Length of 101동, 지하 2층, 101-1502호, 1502호실.
-fn unit(text: &str) -> Option<usize> {
-    let rest = text.strip_prefix("지하 ").or_else(|| text.strip_prefix("지하")).unwrap_or(text);
-    let rest = rest.strip_prefix(['제', 'B']).unwrap_or(rest);
-    let digits = |text: &str| text.bytes().take(5).take_while(u8::is_ascii_digit).count();
-    let first = digits(rest);
-    let mut behind = &rest[first..];
-    if let Some(second) = behind.strip_prefix('-') {
-        behind = &second[digits(second)..];
-    }
-    let mark = ["호실", "호", "동", "층"].iter().find(|mark| behind.starts_with(**mark))?;
-    (1..=4).contains(&first).then(|| text.len() - behind.len() + mark.len())
-}
-
-/// Length of the name of a building with its unit: 한빛아파트 101동.
-fn building_and_unit(text: &str) -> Option<usize> {
-    let part = |c: &char| matches!(c, '가'..='힣' | 'A'..='Z' | 'a'..='z' | '0'..='9');
-    let length = text.chars().take(LONGEST_NAME).take_while(part).map(char::len_utf8).sum::<usize>();
-    let name = &text[..length];
-    BUILDINGS.iter().any(|ending| name.ends_with(ending)).then_some(())?;
-    let rest = &text[length..];
-    let space = usize::from(rest.starts_with(' '));
-    Some(length + space + unit(&rest[space..])?)
 }
