@@ -56,10 +56,7 @@ pub fn run(
     let buckets = |bucket: &str| buckets::open(session, bucket);
     let resolver = Resolver { base, buckets: &buckets };
     let equipment = EquipmentFiles::find(config, &resolver)?;
-    let files = sources
-        .iter()
-        .map(|source| Ok((source.name.as_str().to_owned(), source.resolve(base, &buckets)?)))
-        .collect::<Result<Vec<_>, IngestError>>()?;
+    let files = files_of(sources, &resolver)?;
     let all: Vec<_> = files.iter().cloned().chain(equipment.named()).collect();
     let request = StageRequest {
         stage: Stage::Ingest,
@@ -77,6 +74,14 @@ pub fn run(
     let reports = work.map(phase, units(sources, config, &rules, &equipment, files, session.spill_folder()))?;
     let published = work.commit(reports, Details::Ingest)?;
     Ok(Ingested { published, skipped: false })
+}
+
+/// The files of every source by its name, in the order of the recipe.
+fn files_of(sources: &[SourceConfig], resolver: &Resolver<'_>) -> Result<Vec<(String, Vec<InputFile>)>, IngestError> {
+    let files = sources
+        .iter()
+        .map(|source| Ok((source.name.as_str().to_owned(), source.resolve(resolver.base, resolver.buckets)?)));
+    files.collect()
 }
 
 /// The phase of ingest, and what a unit of it holds.

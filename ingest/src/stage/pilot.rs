@@ -1,6 +1,6 @@
 //! A run over a sample, to foretell the run over everything.
 
-use super::{CleanSplit, REVISION, buckets, check as rules_of, clean_phase, recipe_digest};
+use super::{CleanSplit, REVISION, buckets, check as rules_of, clean_phase, files_of, recipe_digest};
 use crate::config::IngestConfig;
 use crate::equipment::{Equipment, EquipmentFiles};
 use crate::error::IngestError;
@@ -31,8 +31,7 @@ pub struct Pilot {
 impl Pilot {
     /// The source that a unit, or the part of the same name, is of.
     pub fn source_of(&self, unit: &str) -> Option<&SourcePilot> {
-        let (source, _) = unit.split_once('-')?;
-        self.sources.get(source.parse::<usize>().ok()?)
+        self.sources.get(source_ordinal(unit)?)
     }
 }
 
@@ -54,10 +53,7 @@ pub fn pilot(
     let buckets = |bucket: &str| buckets::open(session, bucket);
     let resolver = Resolver { base, buckets: &buckets };
     let equipment = EquipmentFiles::find(config, &resolver)?;
-    let files = sources
-        .iter()
-        .map(|source| Ok((source.name.as_str().to_owned(), source.resolve(base, &buckets)?)))
-        .collect::<Result<Vec<_>, IngestError>>()?;
+    let files = files_of(sources, &resolver)?;
     let equipment = Equipment::read(config, &equipment)?;
     let started = Instant::now();
     let check = || Ok(session.cancel().check()?);
@@ -88,6 +84,11 @@ pub fn pilot(
     Ok(pilot)
 }
 
+/// The ordinal that a unit's name begins with.
+fn source_ordinal(unit: &str) -> Option<usize> {
+    unit.split_once('-')?.0.parse().ok()
+}
+
 impl Pilot {
     fn add_text_bytes(&mut self) {
         #[derive(Deserialize)]
@@ -96,8 +97,7 @@ impl Pilot {
         }
         for report in &self.reports {
             let text_bytes = Facts::deserialize(&report.facts).map_or(0, |facts| facts.text_bytes);
-            let source = report.unit.split_once('-').and_then(|(source, _)| source.parse::<usize>().ok());
-            if let Some(source) = source.and_then(|source| self.sources.get_mut(source)) {
+            if let Some(source) = source_ordinal(&report.unit).and_then(|source| self.sources.get_mut(source)) {
                 source.text_bytes += text_bytes;
             }
         }
