@@ -169,10 +169,9 @@ fn shown(name: &OsStr) -> String {
 fn as_stored(base: &Path, named: &str) -> PathBuf {
     let mut path = base.to_owned();
     for part in Path::new(named).components() {
-        let typed = path.join(part);
-        let is_name = matches!(part, Component::Normal(name) if !name.is_ascii());
-        let stored =
-            || fs::read_dir(&path).ok()?.flatten().find(|entry| shown(&entry.file_name()) == shown(part.as_os_str()));
+        let (typed, name) = (path.join(part), shown(part.as_os_str()));
+        let is_name = matches!(part, Component::Normal(_)) && !name.is_ascii();
+        let stored = || fs::read_dir(&path).ok()?.flatten().find(|entry| shown(&entry.file_name()) == name);
         path = match is_name && !typed.exists() {
             true => stored().map_or(typed, |entry| entry.path()),
             false => typed,

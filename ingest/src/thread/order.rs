@@ -79,13 +79,12 @@ const HALF_DAY: i128 = 43_200 * BILLION;
 
 /// `2024-02-29`, `2024.2.29`, `2024. 2. 29.`, `2024/02/29` or `2024년 2월 29일` as days from 1970, and what follows.
 fn date(text: &str) -> Option<(i128, &str)> {
-    let (year, rest) = leading(text, 4)?;
+    let (year, rest) = leading(text, 4).filter(|(_, rest)| text.len() - rest.len() == 4)?;
     let mark = rest.chars().next().filter(|mark| matches!(mark, '-' | '.' | '/' | '년'))?;
     let (month, rest) = leading(rest[mark.len_utf8()..].trim_start(), 2)?;
     let (day, rest) = leading(rest.strip_prefix(if mark == '년' { '월' } else { mark })?.trim_start(), 2)?;
     let rest = if mark == '년' { rest.strip_prefix('일')? } else { rest };
-    let whole = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len() == 4;
-    (whole && (1..=12).contains(&month) && (1..=31).contains(&day)).then(|| (days_since_1970(year, month, day), rest))
+    ((1..=12).contains(&month) && (1..=31).contains(&day)).then(|| (days_since_1970(year, month, day), rest))
 }
 
 /// At most so many digits that a text begins with, and what follows them.
