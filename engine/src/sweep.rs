@@ -1,6 +1,7 @@
 //! Removes what no manifest and no unit report names: the leavings of killed processes.
 
 use crate::{EngineError, Published, Session, Store, UnitReport, commit};
+use malmoi_schemas::Manifest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -14,8 +15,17 @@ pub(crate) fn first_missing(store: &Store, published: &Published) -> Result<Opti
     Ok(wrong.map(|file| published.path(file)))
 }
 
-/// Removes everything from a published version's folder but what the manifest names.
+/// Removes everything from a published version's folder but what the manifest names, and what a process killed while it
+/// wrote `current.json` left beside it.
 pub(crate) fn after_publishing(store: &Store, published: &Published) -> Result<(), EngineError> {
+    unnamed_in_version(store, published)?;
+    match store.local_path(published.manifest.stage.as_str()) {
+        Some(stage) => remove_staged(&stage, Depth::Folder),
+        None => Ok(()),
+    }
+}
+
+fn unnamed_in_version(store: &Store, published: &Published) -> Result<(), EngineError> {
     let folder = published.folder();
     let beside = BESIDE.iter().map(|name| format!("{folder}/{name}"));
     let named: BTreeSet<String> =
@@ -68,7 +78,8 @@ fn read_report(store: &Store, path: &str) -> Result<Option<UnitReport>, EngineEr
     Ok(serde_json::from_slice(&store.get(path)?).ok())
 }
 
-/// Removes what killed processes left of other versions of the stage: those that never published a manifest.
+/// Removes what killed processes left of other versions of the stage: all of those that never published a manifest, and
+/// from the others what their manifests do not name.
 ///
 /// Only in local run folders, whose lock says that no other process is at work on them.
 pub(crate) fn abandoned_versions(store: &Store, published: &Published) -> Result<(), EngineError> {
@@ -87,6 +98,13 @@ pub(crate) fn abandoned_versions(store: &Store, published: &Published) -> Result
         present.iter().filter_map(|(path, _)| version_of(path)).filter(|version| !whole.contains(version)).collect();
     for version in abandoned {
         remove_unnamed(store, &format!("{stage}/{version}"), &BTreeSet::new())?;
+    }
+    for version in whole.iter().filter(|version| **version != published.manifest.version) {
+        let json = store.get(&format!("{stage}/{version}/manifest.json"))?;
+        // A manifest that cannot be read names nothing, and whoever asks for its version is told so.
+        if let Ok(manifest) = Manifest::from_json(&json) {
+            unnamed_in_version(store, &Published { manifest })?;
+        }
     }
     Ok(())
 }
@@ -118,13 +136,20 @@ fn remove_unnamed(store: &Store, folder: &str, named: &BTreeSet<String>) -> Resu
         }
     }
     match store.local_path(folder) {
-        Some(local) => remove_staged(&local),
+        Some(local) => remove_staged(&local, Depth::Tree),
         None => Ok(()),
     }
 }
 
+/// How far down half-written files are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Folder,
+    Tree,
+}
+
 /// Removes half-written files of a local store (`name#1`), which its listing hides, and folders that became empty.
-fn remove_staged(folder: &Path) -> Result<(), EngineError> {
+fn remove_staged(folder: &Path, depth: Depth) -> Result<(), EngineError> {
     let failed = |action, path: &Path| {
         let path = path.display().to_string();
         move |source| EngineError::Io { action, path, source }
@@ -135,7 +160,10 @@ fn remove_staged(folder: &Path) -> Result<(), EngineError> {
     for entry in std::fs::read_dir(folder).map_err(failed("list", folder))? {
         let path = entry.map_err(failed("list", folder))?.path();
         if path.is_dir() && !path.is_symlink() {
-            remove_staged(&path)?;
+            if depth == Depth::Folder {
+                continue;
+            }
+            remove_staged(&path, depth)?;
             // Fails where files are left, which is what is wanted.
             let _ = std::fs::remove_dir(&path);
         } else if is_staged(&path) {

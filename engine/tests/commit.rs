@@ -204,6 +204,33 @@ fn what_a_killed_run_left_of_another_version_is_removed() {
 }
 
 #[test]
+fn what_a_run_killed_just_after_publishing_left_goes_when_another_version_is_published() {
+    let run = tempfile::tempdir().unwrap();
+    let runs = AtomicUsize::new(0);
+    toy::run(&session(run.path(), 1), "b", UNITS, Fault::None, &runs).unwrap();
+    let version = run.path().join("ingest").join(toy::request("b").version());
+    let whole = contents(&version);
+    std::fs::create_dir_all(version.join("units/toy")).unwrap();
+    std::fs::write(version.join("units/toy/00006.json"), b"{}").unwrap();
+    std::fs::write(version.join("documents/00007.parquet#1"), b"PAR1").unwrap();
+    toy::run(&session(run.path(), 1), "a", UNITS, Fault::None, &runs).unwrap();
+    assert_eq!(contents(&version), whole);
+}
+
+#[test]
+fn a_run_killed_while_it_named_its_version_current_leaves_nothing_behind() {
+    let run = tempfile::tempdir().unwrap();
+    let runs = AtomicUsize::new(0);
+    toy::run(&session(run.path(), 1), "a", UNITS, Fault::None, &runs).unwrap();
+    let stage = run.path().join("ingest");
+    std::fs::remove_file(stage.join("current.json")).unwrap();
+    std::fs::write(stage.join("current.json#1"), b"{\"vers").unwrap();
+    toy::run(&session(run.path(), 1), "a", UNITS, Fault::None, &runs).unwrap();
+    assert_eq!(runs.load(Ordering::Relaxed), UNITS);
+    assert_eq!(contents(run.path()), undisturbed("a"));
+}
+
+#[test]
 fn looking_creates_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let nowhere = folder.path().join("nowhere");
