@@ -5,8 +5,9 @@
 //! text ──► anchors (digits, @, ':', words) ──► detectors ──► candidates ──► policy ──► text and findings
 //! ```
 //!
-//! One pass from left to right: a detector looks at a bounded piece of text around its anchor and never across an
-//! earlier finding, so that the time is linear and redacted text has nothing left to find.
+//! A pass goes from left to right: a detector looks at a bounded piece of text around its anchor and never across an
+//! earlier finding, so that the time is linear. What took the place of a finding can make its neighbours look like one, as
+//! a digit fewer does before a number; so text that was changed is passed over again until nothing is left to find.
 
 mod account;
 mod address;
@@ -33,6 +34,7 @@ pub use kind::Kind;
 use scan::{Candidate, Scanner};
 use stand_in::Standins;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// How sure a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +88,10 @@ pub struct Redactor {
     candidates: Vec<Candidate>,
 }
 
+/// Passes over one text. Each leaves less that could be found, and two are nearly always enough; a text made to need a pass
+/// for every finding must not cost the square of its length.
+const PASSES: usize = 16;
+
 /// Above this many candidates their memory is given back, so that one huge document does not cost memory for good.
 const KEPT_CANDIDATES: usize = 1 << 14;
 
@@ -104,53 +110,105 @@ impl Redactor {
     ///
     /// Redacting the result again changes nothing and finds only what the policy keeps.
     pub fn redact<'a>(&mut self, text: &'a str) -> Redacted<'a> {
-        self.candidates.clear();
-        self.scanner.scan(text, &mut self.candidates);
-        if self.candidates.is_empty() {
-            return Redacted { text: Cow::Borrowed(text), findings: Vec::new(), remove: None };
+        let mut redacted = Redacted { text: Cow::Borrowed(text), findings: Vec::new(), remove: None };
+        for pass in 0..PASSES {
+            self.candidates.clear();
+            self.scanner.scan(&redacted.text, &mut self.candidates);
+            // What is kept was found by the first pass, and is found by every other.
+            if pass > 0 {
+                self.candidates.retain(|candidate| self.policies.of(candidate.kind) != Policy::Keep);
+            }
+            if self.candidates.is_empty() {
+                break;
+            }
+            let changes = self.changes(&redacted.text, pass);
+            merge(&mut redacted.findings, &changes);
+            redacted.remove =
+                redacted.remove.or_else(|| changes.iter().find(|c| c.policy == Policy::Remove).map(|c| c.finding.kind));
+            match rewritten(&redacted.text, &changes) {
+                Some(text) => redacted.text = Cow::Owned(text),
+                None => break,
+            }
         }
-        let redacted = self.apply(text);
         if self.candidates.capacity() > KEPT_CANDIDATES {
             self.candidates = Vec::new();
         }
         redacted
     }
 
-    fn apply<'a>(&self, text: &'a str) -> Redacted<'a> {
-        let mut findings = Vec::with_capacity(self.candidates.len());
-        let (mut out, mut copied) = (String::new(), 0);
-        // Characters of the output up to `counted` in the input.
-        let (mut characters, mut counted) = (0, 0);
-        let mut remove = None;
-        for candidate in &self.candidates {
+    /// What becomes of the candidates of a pass over `text`.
+    fn changes(&self, text: &str, pass: usize) -> Vec<Change> {
+        // Characters up to `counted`, in the text as it was and as it becomes.
+        let (mut counted, mut was, mut becomes) = (0, 0, 0);
+        let change = |candidate: &Candidate| {
             let Candidate { start, end, kind, confidence, .. } = *candidate;
             let span = &text[start..end];
             let datum = self.stand_ins.datum(candidate, span);
-            characters += text[counted..start].chars().count();
-            findings.push(Finding { kind, offset: characters, confidence, hash: datum.hash });
             let policy = self.policies.of(kind);
             let replacement = match policy {
                 Policy::Keep => None,
-                Policy::Mask | Policy::Remove => Some(Cow::Borrowed(kind.token())),
-                Policy::Replace => Some(Cow::Owned(self.stand_ins.of(candidate, span, &datum))),
+                // A stand-in brings digits and letters, a token nothing that a finding could be made of.
+                Policy::Replace if pass == 0 => Some(Cow::Owned(self.stand_ins.of(candidate, span, &datum))),
+                Policy::Mask | Policy::Remove | Policy::Replace => Some(Cow::Borrowed(kind.token())),
             };
-            if policy == Policy::Remove {
-                remove = remove.or(Some(kind));
-            }
-            characters += replacement.as_deref().unwrap_or(span).chars().count();
-            counted = end;
-            if let Some(replacement) = replacement {
-                out.push_str(&text[copied..start]);
-                out.push_str(&replacement);
-                copied = end;
-            }
-        }
-        if copied == 0 {
-            return Redacted { text: Cow::Borrowed(text), findings, remove };
-        }
-        out.push_str(&text[copied..]);
-        Redacted { text: Cow::Owned(out), findings, remove }
+            let between = text[counted..start].chars().count();
+            let (from, offset) = (was + between, becomes + between);
+            let characters = span.chars().count();
+            (counted, was) = (end, from + characters);
+            becomes = offset + replacement.as_deref().map_or(characters, |new| new.chars().count());
+            let finding = Finding { kind, offset, confidence, hash: datum.hash };
+            Change { bytes: start..end, was: from..was, becomes, policy, replacement, finding }
+        };
+        self.candidates.iter().map(change).collect()
     }
+}
+
+/// What becomes of one candidate.
+struct Change {
+    bytes: Range<usize>,
+    /// Its characters in the text as it was.
+    was: Range<usize>,
+    /// Where it ends in the text as it becomes, in characters.
+    becomes: usize,
+    policy: Policy,
+    /// What takes its place, unless it is kept.
+    replacement: Option<Cow<'static, str>>,
+    /// As it is told of, with its place in the text as it becomes.
+    finding: Finding,
+}
+
+/// Moves the findings of earlier passes to where they stand now, and puts those of this pass among them.
+fn merge(findings: &mut Vec<Finding>, changes: &[Change]) {
+    let mut before = changes.iter().peekable();
+    let mut last: Option<&Change> = None;
+    for finding in findings.iter_mut() {
+        while let Some(change) = before.next_if(|change| change.was.start <= finding.offset) {
+            last = Some(change);
+        }
+        finding.offset = match last {
+            None => finding.offset,
+            Some(change) if finding.offset < change.was.end => change.finding.offset,
+            Some(change) => change.becomes + (finding.offset - change.was.end),
+        };
+    }
+    findings.extend(changes.iter().map(|change| change.finding));
+    findings.sort_by_key(|finding| finding.offset);
+}
+
+/// The text with its changes, or `None` if all of it is kept.
+fn rewritten(text: &str, changes: &[Change]) -> Option<String> {
+    let (mut out, mut copied) = (String::new(), 0);
+    for change in changes {
+        let Some(replacement) = &change.replacement else { continue };
+        out.push_str(&text[copied..change.bytes.start]);
+        out.push_str(replacement);
+        copied = change.bytes.end;
+    }
+    if copied == 0 {
+        return None;
+    }
+    out.push_str(&text[copied..]);
+    Some(out)
 }
 
 #[cfg(test)]
