@@ -96,7 +96,7 @@ impl Failure {
                 IngestError::Read { .. } | IngestError::NoMatch { .. } | IngestError::List(_) | IngestError::Model(_),
             )
             | Self::Learn(_) => INPUT,
-            Self::Dedup(DedupError::EvaluationPath { .. }) => WRONG_RECIPE,
+            Self::Dedup(DedupError::EvaluationPath { .. } | DedupError::Earlier { .. }) => WRONG_RECIPE,
             Self::Dedup(DedupError::EvaluationFile { .. } | DedupError::EvaluationItems { .. }) => INPUT,
             Self::Tokenize(TokenizeError::NoDocuments) => INPUT,
             Self::Train(TrainError::Interrupted { .. }) => INTERRUPTED,

@@ -2,6 +2,7 @@ use crate::decontaminate::EvalSet;
 use crate::lines::LinesConfig;
 use crate::substring::SubstringConfig;
 use crate::{Banding, KeepChain, ShingleUnit};
+use malmoi_schemas::{Digest, DigestError};
 use serde::{Deserialize, Serialize};
 
 mod bounded;
@@ -40,6 +41,11 @@ pub struct DedupConfig {
     pub decontaminate: Vec<EvalSet>,
     /// `[dedup.substring]`: look for spans that several documents have. Done with the documents that are left.
     pub substring: Option<SubstringConfig>,
+    /// Keep what later runs need to be compared with this one.
+    pub keep_signatures: bool,
+    /// Run folders, oldest first, whose documents come before those of this run. Each must have kept its signatures and been
+    /// compared with those before it.
+    pub earlier: Vec<String>,
 }
 
 /// `bands` and `rows`: documents that agree in all rows of any band become candidates.
@@ -87,11 +93,26 @@ impl Default for DedupConfig {
             lines: None,
             decontaminate: Vec::new(),
             substring: None,
+            keep_signatures: false,
+            earlier: Vec::new(),
         }
     }
 }
 
 impl DedupConfig {
+    /// Digest of the keys by which documents are compared: runs of different ones have nothing to say to each other.
+    pub(crate) fn comparing(&self) -> Result<Digest, DigestError> {
+        let alone = Self {
+            lines: None,
+            decontaminate: Vec::new(),
+            substring: None,
+            keep_signatures: false,
+            earlier: Vec::new(),
+            ..self.clone()
+        };
+        Digest::of_canonical(&alone)
+    }
+
     /// The bands that candidates are found by.
     pub fn banding(&self) -> Banding {
         match self.bands {

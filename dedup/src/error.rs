@@ -47,6 +47,14 @@ pub enum DedupError {
         /// The source.
         name: String,
     },
+    /// An earlier run that this one cannot be compared with.
+    #[error("earlier run `{run}` {what}")]
+    Earlier {
+        /// As the recipe names it.
+        run: String,
+        /// Why not, and what to do.
+        what: String,
+    },
     /// A path of an evaluation set that leads nowhere.
     #[error("evaluation set `{set}`: `{pattern}` {what}")]
     EvaluationPath {
@@ -105,7 +113,7 @@ pub enum DedupError {
         /// The session's limit.
         limit: ByteSize,
     },
-    /// Clusters that do not fit in memory.
+    /// Clusters with documents of earlier runs that do not fit in memory.
     #[error(
         "clustering {documents} duplicates takes {needed} of memory, the limit is {limit}: raise `memory` in [engine]"
     )]

@@ -39,19 +39,23 @@ pub struct DedupForecast {
 }
 
 /// The phases in the order in which they run. A phase that is not named here comes last.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 25] = [
     "lines",
     "repeated",
     "edit",
     "sign",
+    "text-postings",
     "twins",
+    "address-postings",
     "addresses",
     "bands",
+    "band-postings",
     "pairs",
     "edges",
     "wanted",
     "gather",
     "verify",
+    "contract",
     "decide",
     "compare",
     "agree",
@@ -89,11 +93,14 @@ impl Pilot {
             let phase = phases.iter().find(|phase| phase.phase == name);
             phase.and_then(|phase| phase.sets.get(&set)).copied().unwrap_or_default()
         };
-        let signed = of("sign", FileSet::Scratch);
+        // What is kept for later runs is written in place of scratch.
+        let handed_on =
+            |name| [of(name, FileSet::Scratch), of(name, FileSet::Signatures)].into_iter().max_by_key(|set| set.rows);
+        let signed = handed_on("sign").unwrap_or_default();
         let band_rows = of("bands", FileSet::Scratch).rows as f64;
         let widest = band_rows.max(signed.rows as f64).max(of("lines", FileSet::Scratch).rows as f64);
         let spills = widest * HELD_ROW_BYTES > scale.memory.0 as f64 * AGGREGATION_SHARE;
-        let decided = of("decide", FileSet::Scratch).rows;
+        let decided = handed_on("decide").unwrap_or_default().rows;
         DedupForecast {
             signed: signed.rows,
             signature_bytes: signed.bytes,

@@ -1,5 +1,11 @@
 //! The relational work: DataFrames over narrow scratch columns. Only the context says where they run.
 
+mod contract;
+mod decisions;
+
+pub(crate) use contract::{centres, contract};
+pub(crate) use decisions::decisions;
+
 use crate::minhash::agreement;
 use crate::scratch::column;
 use arrow::array::{Array, ArrayRef, ListBuilder, UInt32Array, UInt64Array, UInt64Builder};
@@ -46,6 +52,16 @@ pub(crate) async fn line_counts(
     counts.sort(vec![ident(column::SITE).sort(true, false), ident(column::LINE).sort(true, true)])
 }
 
+/// Hashes with the keys of their documents, sorted; documents without one are left out.
+pub(crate) async fn postings(context: SessionContext, parts: Vec<String>, hash: &[&str]) -> Result<DataFrame> {
+    let columns = || hash.iter().copied().chain([column::KEY]);
+    let rows = read(&context, parts).await?;
+    let present = hash.iter().map(|&name| ident(name).is_not_null()).reduce(Expr::and).unwrap_or_else(|| lit(true));
+    rows.filter(present)?
+        .select(columns().map(ident).collect::<Vec<_>>())?
+        .sort(columns().map(|name| ident(name).sort(true, true)).collect())
+}
+
 /// Documents of the same text as a star: one row (`least`, `key`) for each key of a group but the least, sorted by `key`.
 pub(crate) async fn twins(context: SessionContext, signatures: Vec<String>) -> Result<DataFrame> {
     let documents = read(&context, signatures).await?;
@@ -58,24 +74,25 @@ pub(crate) async fn addresses(context: SessionContext, signatures: Vec<String>) 
     sorted(stars(documents, &[column::ADDRESS_HIGH, column::ADDRESS_LOW])?)
 }
 
-/// Candidate pairs: within each group of documents that share a band, a star around the least key. No pair comes twice.
-pub(crate) async fn edges(context: SessionContext, bands: Vec<String>) -> Result<DataFrame> {
-    stars(read(&context, bands).await?, &[column::BAND])?.distinct()
+/// Candidate pairs: within each group of documents that share a band, a star around the least key. No pair comes twice, and
+/// none without a document from `first` on.
+pub(crate) async fn edges(context: SessionContext, bands: Vec<String>, first: u64) -> Result<DataFrame> {
+    since(stars(read(&context, bands).await?, &[column::BAND])?, first)?.distinct()
 }
 
-/// Candidate pairs that are to be compared: see [`crate::pairs`]. No pair comes twice.
+/// Candidate pairs that are to be compared: see [`crate::pairs`]. No pair comes twice, and none without a document from
+/// `first` on.
 ///
 /// Sorted by the least document that stood in a bucket with both: so the pairs of a group of near-duplicates lie together,
 /// and a document's shingles are gathered for one task and not for nearly every pair that it is in.
-pub(crate) async fn pairs(context: SessionContext, bands: Vec<String>) -> Result<DataFrame> {
+pub(crate) async fn pairs(context: SessionContext, bands: Vec<String>, first: u64) -> Result<DataFrame> {
     let pairs = groups(read(&context, bands).await?, &[column::BAND])?.select(vec![
         ident(column::LEAST).alias(column::ANCHOR),
         ScalarUDF::from(Pairs::of(Side::Least)).call(vec![ident(column::KEY)]).alias(column::LEAST),
         ScalarUDF::from(Pairs::of(Side::Other)).call(vec![ident(column::KEY)]).alias(column::KEY),
     ])?;
     let by = || vec![ident(column::LEAST), ident(column::KEY)];
-    pairs
-        .unnest_columns(&[column::LEAST, column::KEY])?
+    since(pairs.unnest_columns(&[column::LEAST, column::KEY])?, first)?
         .aggregate(by(), vec![min(ident(column::ANCHOR)).alias(column::ANCHOR)])?
         .sort([column::ANCHOR, column::LEAST, column::KEY].map(|name| ident(name).sort(true, true)).to_vec())?
         .select(by())
@@ -111,8 +128,7 @@ pub(crate) async fn repeats(context: SessionContext, found: Vec<String>) -> Resu
 ///
 /// Sort-merge: both sides carry signatures, and a hash join cannot spill the side that it builds.
 pub(crate) async fn agreements(context: SessionContext, compared: Vec<String>) -> Result<DataFrame> {
-    let state = context.state_ref();
-    state.write().config_mut().options_mut().optimizer.prefer_hash_join = false;
+    contract::sort_merge(&context);
     let documents = read(&context, compared).await?;
     let survives = || ident(column::KEY).eq(ident(column::SURVIVOR));
     let survivors = documents
@@ -145,6 +161,11 @@ async fn read(context: &SessionContext, urls: Vec<String>) -> Result<DataFrame> 
 /// Groups of two or more keys, each as a star around its least key.
 fn stars(rows: DataFrame, by: &[&str]) -> Result<DataFrame> {
     groups(rows, by)?.unnest_columns(&[column::KEY])?.filter(ident(column::KEY).not_eq(ident(column::LEAST)))
+}
+
+/// Edges whose greater key is `first` or more: those before are of earlier runs, which have looked at them.
+fn since(edges: DataFrame, first: u64) -> Result<DataFrame> {
+    if first == 0 { Ok(edges) } else { edges.filter(ident(column::KEY).gt_eq(lit(first))) }
 }
 
 fn sorted(edges: DataFrame) -> Result<DataFrame> {

@@ -146,12 +146,23 @@ pub(crate) fn bands() -> SchemaRef {
     ]))
 }
 
+/// One row per document and hash, sorted by hash: see the posting lists of information retrieval.
+pub(crate) fn postings(hash: &[&str]) -> SchemaRef {
+    let fields = hash.iter().chain([&column::KEY]).map(|&name| Field::new(name, DataType::UInt64, false));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
 /// One row per edge between two documents.
 pub(crate) fn edges() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new(column::LEAST, DataType::UInt64, false),
         Field::new(column::KEY, DataType::UInt64, false),
     ]))
+}
+
+/// One row per star of edges.
+pub(crate) fn centres() -> SchemaRef {
+    Arc::new(Schema::new(vec![Field::new(column::LEAST, DataType::UInt64, false)]))
 }
 
 /// One row per pair of candidates, by task, and within a task by key.

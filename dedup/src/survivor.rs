@@ -71,14 +71,14 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// A cluster of one.
-    pub fn of(rank: Rank, node: u32) -> Self {
-        Self { best: rank, survivor: node, documents: 1, texts: 0 }
+    /// A cluster of one document that stands for `weight`: for itself, or for a cluster that was made before.
+    pub fn of(rank: Rank, node: u32, weight: u32) -> Self {
+        Self { best: rank, survivor: node, documents: weight, texts: 0 }
     }
 
-    /// Adds another document.
-    pub fn add(&mut self, rank: Rank, node: u32) {
-        self.documents += 1;
+    /// Adds another document that stands for `weight`.
+    pub fn add(&mut self, rank: Rank, node: u32, weight: u32) {
+        self.documents = self.documents.saturating_add(weight);
         if rank < self.best {
             self.best = rank;
             self.survivor = node;
@@ -117,8 +117,8 @@ mod tests {
             }),
         ) {
             let cluster = |members: &[(Rank, u32)]| {
-                let mut cluster = Cluster::of(members[0].0, members[0].1);
-                members[1..].iter().for_each(|&(rank, node)| cluster.add(rank, node));
+                let mut cluster = Cluster::of(members[0].0, members[0].1, 1);
+                members[1..].iter().for_each(|&(rank, node)| cluster.add(rank, node, 1));
                 cluster
             };
             let expected = cluster(&members);

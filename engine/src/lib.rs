@@ -28,7 +28,7 @@ pub use config::{EngineConfig, LimitError, MemoryLimit, ThreadCount};
 pub use error::EngineError;
 pub use events::{Event, EventSink, Silent};
 pub use forecast::{PhaseForecast, SetForecast};
-pub use parts::{PartReader, PartWriter};
+pub use parts::{PartReader, PartWriter, RowGroup};
 pub use resources::{Resources, Timing};
 pub use session::{Begin, Published, Session, StageRequest};
 pub use store::{Access, ObjectWriter, Store};

@@ -8,11 +8,13 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{ChunkReader, Length};
+use parquet::file::statistics::Statistics;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::ops::RangeInclusive;
 
 /// Encoded bytes after which a row group ends: what a writer holds in memory, and what a reader must fetch at once.
 const ROW_GROUP_BYTES: usize = 32 << 20;
@@ -46,7 +48,7 @@ impl PartWriter {
         schema: SchemaRef,
     ) -> Result<Self, EngineError> {
         let full = format!("{folder}/{path}");
-        let level = if set == FileSet::Scratch { 1 } else { 3 };
+        let level = if matches!(set, FileSet::Scratch | FileSet::Signatures) { 1 } else { 3 };
         let parquet = |source| EngineError::Parquet { path: full.clone(), source };
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(level).map_err(parquet)?))
@@ -102,6 +104,15 @@ impl PartWriter {
     }
 }
 
+/// A row group of a part, by which one can tell whether it must be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowGroup {
+    /// Rows.
+    pub rows: u64,
+    /// The values of the column that was asked for lie in here; all values, where the file does not say.
+    pub values: RangeInclusive<u64>,
+}
+
 /// Reads the rows of one part, a batch at a time. See [`crate::Session::read_part`].
 pub struct PartReader {
     batches: ParquetRecordBatchReader,
@@ -132,6 +143,24 @@ impl PartReader {
         let rows = batch_rows(builder.metadata());
         let batches = builder.with_batch_size(rows).build().map_err(failed)?;
         Ok(Self { batches, path: path.to_owned() })
+    }
+
+    /// What the footer of a part says of its row groups, with the range of a column of 64-bit numbers.
+    pub(crate) fn row_groups(store: &Store, path: &str, column: Option<&str>) -> Result<Vec<RowGroup>, EngineError> {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(PartSource::open(store, path)?)
+            .map_err(|source| EngineError::Parquet { path: path.to_owned(), source })?;
+        let at = column.and_then(|name| builder.schema().index_of(name).ok());
+        let groups = builder.metadata().row_groups().iter().map(|group| {
+            let statistics = at.and_then(|at| group.columns().get(at)).and_then(ColumnChunkMetaData::statistics);
+            let range = match statistics {
+                Some(Statistics::Int64(values)) => values.min_opt().zip(values.max_opt()),
+                _ => None,
+            };
+            let (least, greatest) =
+                range.map_or((0, u64::MAX), |(least, most)| (least.cast_unsigned(), most.cast_unsigned()));
+            RowGroup { rows: u64::try_from(group.num_rows()).unwrap_or(0), values: least..=greatest }
+        });
+        Ok(groups.collect())
     }
 
     /// Rows of a part according to its footer.

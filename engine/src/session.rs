@@ -2,7 +2,8 @@ use crate::config::processors;
 use crate::sweep::Leftovers;
 use crate::work::StageWork;
 use crate::{
-    Access, Bucket, Cancel, EngineConfig, EngineError, Event, EventSink, PartReader, Store, Timing, commit, sweep,
+    Access, Bucket, Cancel, EngineConfig, EngineError, Event, EventSink, PartReader, RowGroup, Store, Timing, commit,
+    sweep,
 };
 use bytes::Bytes;
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -247,6 +248,23 @@ impl Session {
         row_groups: Option<Vec<usize>>,
     ) -> Result<PartReader, EngineError> {
         PartReader::open(&self.store, path, None, columns, row_groups)
+    }
+
+    /// Reads some row groups of a part, all columns or some. The file must be of `format`.
+    pub fn read_row_groups(
+        &self,
+        path: &str,
+        format: FormatId,
+        columns: Option<&[&str]>,
+        row_groups: Vec<usize>,
+    ) -> Result<PartReader, EngineError> {
+        PartReader::open(&self.store, path, Some(format), columns, Some(row_groups))
+    }
+
+    /// The row groups of a part without nested columns, from its footer, with the values of `column`, a column of 64-bit
+    /// numbers.
+    pub fn row_groups(&self, path: &str, column: Option<&str>) -> Result<Vec<RowGroup>, EngineError> {
+        PartReader::row_groups(&self.store, path, column)
     }
 
     /// Begins a stage: finds it published, or finds what an earlier process left of it, sweeping what does not count.

@@ -89,6 +89,11 @@ pub const OVERLAP: &str = "overlap";
 /// Id of a document where a repeated span can be read.
 pub const COPY_OF: &str = "copy_of";
 
+// Superseded documents.
+
+/// The earlier run that a document is of, as the recipe names it.
+pub const RUN: &str = "run";
+
 // Token shards.
 
 /// Token ids of the document, without any separator.

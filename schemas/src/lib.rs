@@ -15,6 +15,7 @@ mod manifest;
 mod outcome;
 mod repeats;
 mod signals;
+mod superseded;
 mod tokens;
 
 pub use byte_size::{ByteSize, ByteSizeError};
@@ -26,9 +27,10 @@ pub use id::{DocumentId, DocumentIdError};
 pub use ledger::{LEDGER, ledger};
 pub use manifest::{
     DedupDetails, Details, EvaluationDetails, FileEntry, FileSet, MANIFEST_FORMAT, Manifest, ManifestError,
-    RepeatDetails, RowGroupEntry, Stage, TokenizeDetails, TrainDetails,
+    RepeatDetails, RowGroupEntry, SIGNATURES_FORMAT, SignatureDetails, Stage, TokenizeDetails, TrainDetails,
 };
 pub use outcome::{Counts, Outcome, Reason, UnknownReason};
 pub use repeats::{REPEATS, repeats};
 pub use signals::{Signal, SignalKind, Signals};
+pub use superseded::{SUPERSEDED, superseded};
 pub use tokens::{TOKENS, TokenWidth, tokens};

@@ -55,6 +55,10 @@ pub enum FileSet {
     Contamination,
     /// One row per repeated span of a document ([`crate::repeats`]).
     Repeats,
+    /// What later runs are compared with: see [`SignatureDetails`].
+    Signatures,
+    /// One row per document of an earlier run that a better one has beaten ([`crate::superseded`]).
+    Superseded,
     /// Token shards to train on ([`crate::tokens`]).
     Tokens,
     /// Token shards kept back for the held-out loss ([`crate::tokens`]).
@@ -76,6 +80,8 @@ impl FileSet {
             Self::Ledger => "ledger",
             Self::Contamination => "contamination",
             Self::Repeats => "repeats",
+            Self::Signatures => "signatures",
+            Self::Superseded => "superseded",
             Self::Tokens => "tokens",
             Self::HeldOut => "held-out",
             Self::Vocabulary => "vocabulary",
@@ -138,6 +144,36 @@ pub struct DedupDetails {
     /// What was found of repeated spans, where they were looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<RepeatDetails>,
+    /// The runs that the documents were compared with too, oldest first, as the recipe names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<String>,
+    /// Documents of earlier runs that a better one has beaten.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub superseded: u64,
+    /// By what later runs can tell whether they may be compared with this one, if it kept what that takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<SignatureDetails>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// The format of what a run keeps for later ones. Only malmoi reads it.
+pub const SIGNATURES_FORMAT: &str = "malmoi/signatures/1";
+
+/// Under which terms a run's documents were compared: later runs must be under the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignatureDetails {
+    /// Always [`SIGNATURES_FORMAT`].
+    pub format: String,
+    /// Digest of the part of the recipe by which documents are compared.
+    pub comparing: Digest,
+    /// Sources in the order of their priority, those of earlier runs first.
+    pub sources: Vec<String>,
+    /// Digests of the manifests of the earlier runs, oldest first.
+    pub earlier: Vec<Digest>,
 }
 
 /// What was found of spans that several documents have, in all documents but the one that keeps each.

@@ -72,7 +72,13 @@ impl PlanText<'_> {
         writeln!(f, "run folder    {} at its fullest, just before dedup is published", ByteSize(plan.peak_bytes))?;
         writeln!(f, "spill folder  {} at its fullest", ByteSize(plan.spill_bytes))?;
         let (limit, clusters) = (ByteSize(plan.memory_bytes), ByteSize(plan.clustering_bytes));
-        writeln!(f, "memory        {limit} at most; clusters of duplicates take {clusters} of it")?;
+        match plan.clustering_bytes <= plan.memory_bytes {
+            true => writeln!(f, "memory        {limit} at most; clusters of duplicates take {clusters} of it")?,
+            false => writeln!(
+                f,
+                "memory        {limit} at most; clusters of duplicates would take {clusters} and are made on disk"
+            )?,
+        }
         for room in &plan.room {
             let (free, needed) = (ByteSize(room.free_bytes), ByteSize(room.needed_bytes));
             writeln!(f, "disk          {needed} more needed, {free} free at {}", room.path.display())?;

@@ -4,6 +4,7 @@
 
 mod determinism;
 mod full_disk;
+mod incremental;
 mod kill;
 mod mistakes;
 mod pipeline;

@@ -30,6 +30,10 @@ pub(super) struct Keys {
     decontaminate: Vec<EvalSet>,
     #[serde(skip_serializing_if = "Option::is_none")]
     substring: Option<SubstringConfig>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    keep_signatures: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<String>,
 }
 
 /// Keys that contradict each other.
@@ -66,8 +70,8 @@ impl TryFrom<Keys> for DedupConfig {
             (None, None) => None,
             _ => return Err(ConfigError::HalfBanding),
         };
-        let Keys { exact, same_address, near, threshold, verify, keep, seed, lines, decontaminate, substring, .. } =
-            keys;
+        let Keys { exact, same_address, near, threshold, verify, keep, seed, .. } = keys;
+        let Keys { lines, decontaminate, substring, keep_signatures, earlier, .. } = keys;
         Ok(Self {
             exact,
             same_address,
@@ -81,6 +85,8 @@ impl TryFrom<Keys> for DedupConfig {
             lines,
             decontaminate,
             substring,
+            keep_signatures,
+            earlier,
         })
     }
 }
@@ -100,6 +106,8 @@ impl From<DedupConfig> for Keys {
             lines,
             decontaminate,
             substring,
+            keep_signatures,
+            earlier,
         } = config;
         Self {
             exact,
@@ -116,6 +124,8 @@ impl From<DedupConfig> for Keys {
             lines,
             decontaminate,
             substring,
+            keep_signatures,
+            earlier,
         }
     }
 }

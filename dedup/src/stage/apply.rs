@@ -1,3 +1,4 @@
+use super::earlier::Earlier;
 use super::edit::{EditReader, Edited, Edits};
 use super::entries::{Entries, Verdict};
 use super::keyed::{self, KeyedPart};
@@ -29,7 +30,8 @@ pub(super) fn map(
     let spans = spans.map(|report| KeyedPart::open(work, report)).transpose()?;
     let units = corpus.parts.iter().map(|part| {
         let edits = edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?;
-        Ok(Apply { part, rules, edits, decisions: &decisions, agreements: agreements.as_ref(), spans: spans.as_ref() })
+        let (earlier, decisions) = (&corpus.earlier, &decisions);
+        Ok(Apply { part, earlier, rules, edits, decisions, agreements: agreements.as_ref(), spans: spans.as_ref() })
     });
     work.map(phase("apply", Some(corpus.bytes())), units)
 }
@@ -63,6 +65,7 @@ struct Facts {
 
 struct Apply<'a> {
     part: &'a InputPart,
+    earlier: &'a Earlier,
     rules: &'a Rules,
     edits: Option<String>,
     decisions: &'a KeyedPart<'a>,
@@ -238,7 +241,11 @@ impl<'a> Apply<'a> {
         };
         let rule = self.rules.config.keep.decisive(decision.survivor_rank.as_slice(), rank.as_slice());
         let cluster_size = decision.cluster_size;
-        let detail = format!("{found}; cluster of {cluster_size}; kept by {rule}");
+        let of_run = match self.earlier.run_of(decision.survivor.part()) {
+            Some(run) => format!("; it is in `{}`", run.name),
+            None => String::new(),
+        };
+        let detail = format!("{found}; cluster of {cluster_size}; kept by {rule}{of_run}");
         Verdict { reason, similarity, detail, cluster_size, survivor: decision.survivor_rank.id() }
     }
 }

@@ -1,6 +1,7 @@
+use super::earlier::EarlierRun;
 use super::keyed::KeyedPart;
 use super::rows::Rows;
-use super::{Corpus, InputPart, Rules, phase, scratch_path};
+use super::{Corpus, Rules, phase, scratch_path};
 use crate::DedupError;
 use crate::scratch::{column, compared};
 use arrow::array::{Array, FixedSizeBinaryBuilder, RecordBatch, UInt64Array};
@@ -18,14 +19,25 @@ pub(super) fn map(
     decided: &UnitReport,
 ) -> Result<Vec<UnitReport>, DedupError> {
     let decisions = KeyedPart::open(work, decided)?;
-    let units = corpus.parts.iter().zip(signed).map(|(part, report)| {
-        Ok(Compare { part, rules, signatures: scratch_path(work, report)?, decisions: &decisions })
+    let decisions = &decisions;
+    let old = decisions.parts_before(corpus.earlier.parts()).into_iter().filter_map(|ordinal| {
+        let run = corpus.earlier.run_of(ordinal)?;
+        let name = format!("earlier-{ordinal:05}");
+        let signatures = run.signatures(ordinal);
+        Some(signatures.map(|signatures| Compare { ordinal, name, run: Some(run), rules, signatures, decisions }))
     });
-    work.map(phase("compare", None), units)
+    let own = corpus.parts.iter().zip(signed).map(|(part, report)| {
+        let (ordinal, name) = (part.ordinal, part.name.clone());
+        Ok(Compare { ordinal, name, run: None, rules, signatures: scratch_path(work, report)?, decisions })
+    });
+    work.map(phase("compare", None), old.chain(own))
 }
 
 struct Compare<'a> {
-    part: &'a InputPart,
+    ordinal: u32,
+    name: String,
+    /// The earlier run that the part is of, if it is of one.
+    run: Option<&'a EarlierRun>,
     rules: &'a Rules,
     signatures: String,
     decisions: &'a KeyedPart<'a>,
@@ -35,7 +47,7 @@ impl Unit for Compare<'_> {
     type Error = DedupError;
 
     fn name(&self) -> String {
-        self.part.name.clone()
+        self.name.clone()
     }
 
     fn input_bytes(&self) -> u64 {
@@ -47,7 +59,15 @@ impl Unit for Compare<'_> {
         let mut writer = output.create(FileSet::Scratch, compared(self.rules.signature_bytes()))?;
         if !survivors.is_empty() {
             let columns = [column::KEY, column::SIGNATURE];
-            for batch in output.session().read_scratch(&self.signatures, Some(&columns), None)? {
+            let rows = match self.run {
+                Some(run) => {
+                    let mut keys: Vec<u64> = survivors.keys().copied().collect();
+                    keys.sort_unstable();
+                    run.read_keys(&self.signatures, &columns, &keys)?
+                }
+                None => output.session().read_scratch(&self.signatures, Some(&columns), None)?,
+            };
+            for batch in rows {
                 output.check_cancelled()?;
                 writer.write(&self.pick(&batch?, &survivors)?)?;
             }
@@ -61,7 +81,7 @@ impl Compare<'_> {
     fn survivors(&self) -> Result<HashMap<u64, u64>, DedupError> {
         let mut survivors = HashMap::new();
         let columns = [column::KEY, column::SURVIVOR, column::COMPARED];
-        for batch in self.decisions.share(self.part.ordinal, &columns)? {
+        for batch in self.decisions.share(self.ordinal, &columns)? {
             let batch = batch?;
             let rows = Rows::of(&batch, self.decisions.path());
             let (keys, of, compared) =

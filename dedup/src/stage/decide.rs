@@ -1,12 +1,16 @@
+mod spilled;
+
+use super::earlier::Standing;
 use super::keyed::{self, Index, KeyedWriter};
 use super::rows::Rows;
-use super::{Rules, phase, scratch_path};
+use super::superseded::Superseded;
+use super::{Corpus, DECISIONS, Rules, phase, scratch_path};
 use crate::scratch::{self, Key, column};
 use crate::{Cluster, Components, DedupError, Labels, Rank};
 use arrow::array::{BooleanArray, FixedSizeBinaryArray, RecordBatch, UInt32Array, UInt64Array};
 use arrow::datatypes::SchemaRef;
-use malmoi_engine::{Session, StageWork, UnitOutput, UnitReport};
-use malmoi_schemas::{ByteSize, DedupDetails, FileSet};
+use malmoi_engine::{EngineError, PartReader, Session, StageWork, UnitOutput, UnitReport};
+use malmoi_schemas::{ByteSize, DedupDetails};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
@@ -41,26 +45,69 @@ pub(super) struct Evidence<'a> {
     pub(super) near: &'a [UnitReport],
 }
 
-/// Joins duplicates of duplicates into clusters, chooses the survivor of each and writes what becomes of every member.
+/// Joins duplicates of duplicates into clusters, chooses the survivor of each and writes what becomes of every member: in
+/// memory, or by plans if that is too small.
 pub(super) fn once(
     work: &StageWork<'_>,
+    corpus: &Corpus,
     rules: &Rules,
     signed: &[UnitReport],
     evidence: Evidence<'_>,
 ) -> Result<UnitReport, DedupError> {
-    let path = |report| scratch_path(work, report);
-    let signatures = signed.iter().map(path).collect::<Result<Vec<_>, _>>()?;
-    let Evidence { texts, addresses, near } = evidence;
-    let edges = Edges {
-        texts: texts.map(path).transpose()?,
-        addresses: addresses.map(path).transpose()?,
-        near: near.iter().map(path).collect::<Result<_, _>>()?,
-    };
+    let signatures = signed.iter().map(|report| scratch_path(work, report)).collect::<Result<Vec<_>, _>>()?;
+    let edges = Edges::of(work, evidence)?;
+    match in_memory(work, corpus, rules, &signatures, &edges) {
+        // Plans know nothing of where documents of earlier runs stood.
+        Err(DedupError::TooManyDuplicates { .. }) if corpus.earlier.is_empty() => {
+            spilled::once(work, rules, &edges, &signatures)
+        }
+        decided => decided,
+    }
+}
+
+fn in_memory(
+    work: &StageWork<'_>,
+    corpus: &Corpus,
+    rules: &Rules,
+    signatures: &[String],
+    edges: &Edges,
+) -> Result<UnitReport, DedupError> {
     work.once(phase("decide", None), |output| {
-        let graph = Graph::build(output.session(), &edges)?;
-        let clusters = graph.clusters(output.session(), &signatures)?;
-        graph.write(&clusters, rules.config.keep.width(), output)
+        let graph = Graph::build(output.session(), corpus, edges)?;
+        let mut superseded = Superseded::default();
+        let signatures = Signatures { corpus, own: signatures };
+        let clusters = graph.clusters(output.session(), &signatures, &mut superseded)?;
+        let found = graph.write(&clusters, rules, output)?;
+        let beaten = superseded.write(&corpus.earlier, rules, output, |key| graph.best_of(&clusters, key))?;
+        output.set_facts(Facts { details: DedupDetails { superseded: beaten, ..found.details }, ..found })?;
+        Ok(())
     })
+}
+
+/// Where the ranks of documents lie.
+struct Signatures<'a> {
+    corpus: &'a Corpus,
+    /// Path of each part of this run.
+    own: &'a [String],
+}
+
+impl Signatures<'_> {
+    /// Keys and ranks of a part, which may be of an earlier run: all of this run's, and of an earlier run's those that lie
+    /// near `keys`, which are sorted.
+    fn ranks(&self, session: &Session, part: u32, keys: &[u64]) -> Result<(String, PartReader), DedupError> {
+        let columns = [column::KEY, column::RANK];
+        let earlier = &self.corpus.earlier;
+        if let Some(run) = earlier.run_of(part) {
+            let path = run.signatures(part)?;
+            let rows = run.read_keys(&path, &columns, keys)?;
+            return Ok((path, rows));
+        }
+        let path = self.own.get((part - earlier.parts()) as usize).ok_or_else(|| EngineError::Damaged {
+            path: "edges".to_owned(),
+            what: format!("a document of part {part}, which is not there"),
+        })?;
+        Ok((path.clone(), session.read_scratch(path, Some(&columns), None)?))
+    }
 }
 
 /// The parts that hold the edges of each kind of evidence.
@@ -71,6 +118,16 @@ struct Edges {
 }
 
 impl Edges {
+    fn of(work: &StageWork<'_>, evidence: Evidence<'_>) -> Result<Self, DedupError> {
+        let path = |report| scratch_path(work, report);
+        let Evidence { texts, addresses, near } = evidence;
+        Ok(Self {
+            texts: texts.map(path).transpose()?,
+            addresses: addresses.map(path).transpose()?,
+            near: near.iter().map(path).collect::<Result<_, _>>()?,
+        })
+    }
+
     fn all(&self) -> impl Iterator<Item = &str> {
         [&self.texts, &self.addresses].into_iter().flatten().chain(&self.near).map(String::as_str)
     }
@@ -83,10 +140,12 @@ struct Graph {
     text: Vec<u32>,
     /// For each node, the least of the same address, or itself.
     address: Vec<u32>,
+    /// Where the nodes of earlier runs stood.
+    standing: Standing,
 }
 
 impl Graph {
-    fn build(session: &Session, edges: &Edges) -> Result<Self, DedupError> {
+    fn build(session: &Session, corpus: &Corpus, edges: &Edges) -> Result<Self, DedupError> {
         let mut keys = Vec::new();
         let mut distinct = 0;
         for path in edges.all() {
@@ -100,6 +159,12 @@ impl Graph {
                 check_memory(session, distinct)
             })?;
         }
+        keys.sort_unstable();
+        keys.dedup();
+        let old = keys.partition_point(|&key| key < corpus.earlier.first_key());
+        let standing = Standing::of(&corpus.earlier, &keys[..old])?;
+        keys.extend(standing.edges().map(|(survivor, _)| survivor));
+        check_memory(session, keys.len())?;
         let documents = keys.len();
         let mut components = Components::over(keys).map_err(|_| too_many(session, documents))?;
         let text = join(session, edges.texts.as_deref(), &mut components)?;
@@ -107,33 +172,50 @@ impl Graph {
         for path in &edges.near {
             join(session, Some(path), &mut components)?;
         }
-        Ok(Self { labels: components.label(), text, address })
+        for (survivor, key) in standing.edges() {
+            // Both keys were given to `over`.
+            if let (Some(survivor), Some(node)) = (components.node(survivor), components.node(key)) {
+                components.join(survivor, node);
+            }
+        }
+        Ok(Self { labels: components.label(), text, address, standing })
     }
 
     /// The clusters, from the ranks that the signature parts hold. Parts without a duplicate are not read.
-    fn clusters(&self, session: &Session, signatures: &[String]) -> Result<Vec<Cluster>, DedupError> {
+    fn clusters(
+        &self,
+        session: &Session,
+        signatures: &Signatures<'_>,
+        superseded: &mut Superseded,
+    ) -> Result<Vec<Cluster>, DedupError> {
         let mut clusters: Vec<Option<Cluster>> = vec![None; self.labels.count as usize];
         let mut nodes = (0u32..).zip(&self.labels.keys).peekable();
-        for (part, path) in (0u32..).zip(signatures) {
-            if nodes.peek().is_none_or(|&(_, &key)| Key(key).part() != part) {
-                continue;
-            }
-            let columns = [column::KEY, column::RANK];
-            for batch in session.read_scratch(path, Some(&columns), None)? {
+        while let Some(&(first, &key)) = nodes.peek() {
+            let part = Key(key).part();
+            let (path, ranks) = signatures.ranks(session, part, &self.labels.keys[first as usize..])?;
+            for batch in ranks {
                 session.cancel().check()?;
                 let batch = batch?;
-                let rows = Rows::of(&batch, path);
+                let rows = Rows::of(&batch, &path);
                 let (keys, ranks) = (rows.u64(column::KEY)?, rows.bytes(column::RANK)?);
                 for (row, key) in keys.values().iter().enumerate() {
                     let Some((node, _)) = nodes.next_if(|&(_, node_key)| node_key == key) else { continue };
                     let rank = Rank::from_slice(ranks.value(row))
                         .ok_or_else(|| DedupError::Column { path: path.clone(), column: column::RANK })?;
                     let cluster = &mut clusters[self.labels.component[node as usize] as usize];
+                    let weight = self.standing.weight(*key);
                     match cluster {
-                        Some(cluster) => cluster.add(rank, node),
-                        None => *cluster = Some(Cluster::of(rank, node)),
+                        Some(cluster) => cluster.add(rank, node, weight),
+                        None => *cluster = Some(Cluster::of(rank, node, weight)),
+                    }
+                    if self.standing.was_kept(*key) {
+                        superseded.watch(*key, rank);
                     }
                 }
+            }
+            // A key of this part that no row had would be looked for without end.
+            if let Some(&(_, &key)) = nodes.peek().filter(|&&(_, &key)| Key(key).part() == part) {
+                return Err(EngineError::Damaged { path, what: format!("document {key:#x} is missing") }.into());
             }
         }
         let mut clusters: Vec<Cluster> = clusters.into_iter().flatten().collect();
@@ -145,17 +227,24 @@ impl Graph {
         Ok(clusters)
     }
 
-    fn write(&self, clusters: &[Cluster], width: usize, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
-        let schema = scratch::decisions(width);
-        let mut writer = KeyedWriter::new(output.create(FileSet::Scratch, Arc::clone(&schema))?, "decisions");
+    /// The best document of the cluster of a document that has a duplicate, and how many documents the cluster has.
+    fn best_of(&self, clusters: &[Cluster], key: u64) -> Option<(Rank, u32)> {
+        let node = self.labels.keys.binary_search(&key).ok()?;
+        let cluster = clusters.get(self.labels.component[node] as usize)?;
+        Some((cluster.best, cluster.documents))
+    }
+
+    fn write(&self, clusters: &[Cluster], rules: &Rules, output: &mut UnitOutput<'_>) -> Result<Facts, DedupError> {
+        let schema = scratch::decisions(rules.config.keep.width());
+        let mut writer = KeyedWriter::new(rules.create_kept(output, DECISIONS, Arc::clone(&schema))?, "decisions");
         let count = self.labels.keys.len() as u32;
         for start in (0..count).step_by(BATCH_ROWS) {
             output.check_cancelled()?;
             writer.write(&self.decisions(clusters, &schema, start..count.min(start + BATCH_ROWS as u32))?)?;
         }
         let (writer, index) = writer.into_parts();
-        output.set_facts(Facts { index, details: self.details(clusters) })?;
-        Ok(output.finish(writer)?)
+        output.finish(writer)?;
+        Ok(Facts { index, details: self.details(clusters) })
     }
 
     /// What becomes of some nodes, in the columns of [`scratch::decisions`].
@@ -239,6 +328,23 @@ pub(crate) fn clustering_memory(documents: u64) -> ByteSize {
 fn check_memory(session: &Session, documents: usize) -> Result<(), DedupError> {
     let fits = clustering_memory(documents as u64) <= session.memory();
     if fits { Ok(()) } else { Err(too_many(session, documents)) }
+}
+
+/// The decisions as plans make them and as they are made in memory: for tests.
+#[cfg(test)]
+pub(super) fn both_ways(
+    work: [&StageWork<'_>; 2],
+    corpus: &Corpus,
+    rules: &Rules,
+    signed: &[UnitReport],
+    evidence: Evidence<'_>,
+) -> Result<[UnitReport; 2], DedupError> {
+    let signatures = |work| signed.iter().map(|report| scratch_path(work, report)).collect::<Result<Vec<_>, _>>();
+    let [by_plans, in_one] = work;
+    Ok([
+        spilled::once(by_plans, rules, &Edges::of(by_plans, evidence)?, &signatures(by_plans)?)?,
+        in_memory(in_one, corpus, rules, &signatures(in_one)?, &Edges::of(in_one, evidence)?)?,
+    ])
 }
 
 fn too_many(session: &Session, documents: usize) -> DedupError {

@@ -3,7 +3,7 @@
 
 use super::lines;
 use super::rows::Rows;
-use super::{Corpus, InputPart, keyed, phase, scratch_path};
+use super::{Corpus, EDITS, InputPart, Rules, keyed, phase, scratch_path};
 use crate::decontaminate::{Contamination, Finding, Index, ScanBuffers, Verdict};
 use crate::lines::{LineScanner, LinesConfig, RepeatedLines};
 use crate::scratch::{self, Key, column};
@@ -29,6 +29,8 @@ pub(super) struct Editing<'a> {
 
 /// The edits of all parts.
 pub(super) struct Edits {
+    /// Ordinal of the first part.
+    first: u32,
     /// One report per part; they name the published contamination parts too.
     pub(super) reports: Vec<UnitReport>,
     /// What was found of each evaluation set.
@@ -36,27 +38,33 @@ pub(super) struct Edits {
 }
 
 /// Edits every document.
-pub(super) fn map(work: &StageWork<'_>, corpus: &Corpus, editing: Editing<'_>) -> Result<Edits, DedupError> {
-    let units = corpus.parts.iter().map(|part| Ok(Edit { part, editing }));
+pub(super) fn map(
+    work: &StageWork<'_>,
+    corpus: &Corpus,
+    rules: &Rules,
+    editing: Editing<'_>,
+) -> Result<Edits, DedupError> {
+    let units = corpus.parts.iter().map(|part| Ok(Edit { part, rules, editing }));
     let reports = work.map(phase("edit", Some(corpus.bytes())), units)?;
     let mut found = Contamination::default();
     for report in &reports {
         found.merge(&keyed::facts(work, report)?);
     }
     let evaluations = editing.index.map(|index| found.details(index)).unwrap_or_default();
-    Ok(Edits { reports, evaluations })
+    Ok(Edits { first: corpus.earlier.parts(), reports, evaluations })
 }
 
 impl Edits {
     /// The edits of one part, to be asked for in the order of its rows.
     pub(super) fn of_part(&self, work: &StageWork<'_>, ordinal: u32) -> Result<String, DedupError> {
-        scratch_path(work, &self.reports[ordinal as usize])
+        scratch_path(work, &self.reports[(ordinal - self.first) as usize])
     }
 }
 
 /// Edits the documents of one part.
 struct Edit<'a> {
     part: &'a InputPart,
+    rules: &'a Rules,
     editing: Editing<'a>,
 }
 
@@ -73,7 +81,7 @@ impl Unit for Edit<'_> {
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let mut editor = Editor::new(self.editing);
-        let mut edited = output.create(FileSet::Scratch, scratch::edits())?;
+        let mut edited = self.rules.create_kept(output, EDITS, scratch::edits())?;
         let mut contaminated = match self.editing.index {
             Some(_) => Some(output.create(FileSet::Contamination, contamination_rows())?),
             None => None,
@@ -326,7 +334,14 @@ impl EditReader {
 
     /// What was done to the document of `key`. Keys must be asked for in ascending order.
     pub(super) fn of(&mut self, key: Key) -> Result<Edited<'_>, DedupError> {
-        while self.batch.as_ref().is_none_or(|batch| self.row == batch.num_rows()) {
+        loop {
+            if let Some(batch) = &self.batch {
+                let keys = Rows::of(batch, &self.path).u64(column::KEY)?;
+                self.row += keys.values()[self.row..].partition_point(|&other| other < key.0);
+                if self.row < batch.num_rows() {
+                    break;
+                }
+            }
             let Some(batch) = self.batches.as_mut().and_then(Iterator::next) else { return Ok(Edited::AsItCame) };
             self.batch = Some(batch?);
             self.row = 0;

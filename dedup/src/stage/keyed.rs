@@ -78,6 +78,13 @@ impl<'a> KeyedPart<'a> {
         &self.path
     }
 
+    /// Ordinals before `first` of the input parts that have rows.
+    pub(super) fn parts_before(&self, first: u32) -> Vec<u32> {
+        let mut parts: Vec<u32> = self.index.parts.iter().copied().filter(|&part| part < first).collect();
+        parts.dedup();
+        parts
+    }
+
     /// The rows whose keys are of one input part.
     pub(super) fn share(&self, part: u32, columns: &[&str]) -> Result<PartReader, EngineError> {
         let groups = self.index.parts.iter().enumerate().filter(|&(_, &of)| of == part).map(|(group, _)| group);

@@ -2,7 +2,7 @@
 
 use super::relate::TASK_PAIRS;
 use super::rows::Rows;
-use super::{Corpus, REVISION, Rules, deduplicate, digest, evaluation, scratch_path};
+use super::{Corpus, Earlier, REVISION, Rules, deduplicate, digest, evaluation, scratch_path};
 use crate::scratch::column;
 use crate::{DedupConfig, DedupError};
 use malmoi_engine::{Begin, EngineError, Published, Session, StageRequest, StageWork, UnitReport};
@@ -42,7 +42,7 @@ pub fn pilot(
 ) -> Result<Pilot, DedupError> {
     let started = Instant::now();
     let files = evaluation::files(config, base)?;
-    let recipe = digest(sources, config, &files)?;
+    let recipe = digest(sources, config, &files, &Earlier::default())?;
     let request = StageRequest { stage: Stage::Dedup, revision: REVISION, recipe, inputs: ingest.digest()? };
     let Begin::Work(work) = session.begin(&request)? else {
         let path = session.store().url().to_string();

@@ -4,6 +4,7 @@ use super::{phase, scratch_path};
 use crate::lines::LinesConfig;
 use crate::{DedupError, plan, scratch};
 use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::BatchCoalescer;
 use arrow::datatypes::SchemaRef;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{DataFrame, SessionContext};
@@ -43,7 +44,7 @@ pub(super) fn repeated(
     })
 }
 
-/// Documents of the same text, from all signature parts.
+/// Documents of the same text, from all signature parts, or from parts of postings.
 pub(super) fn twins(
     work: &StageWork<'_>,
     context: SessionContext,
@@ -53,7 +54,7 @@ pub(super) fn twins(
     work.once(phase("twins", None), |output| keyed(output, scratch::edges(), urls, |urls| plan::twins(context, urls)))
 }
 
-/// Documents of the same address, from all signature parts.
+/// Documents of the same address, from all signature parts, or from parts of postings.
 pub(super) fn addresses(
     work: &StageWork<'_>,
     context: SessionContext,
@@ -65,11 +66,12 @@ pub(super) fn addresses(
     })
 }
 
-/// Candidate pairs to be compared, from all band parts: each task of [`TASK_PAIRS`] pairs is a row group.
+/// Candidate pairs to be compared, from all band parts, with a key of `first` or more: each task of [`TASK_PAIRS`] pairs is a row group.
 pub(super) fn pairs(
     work: &StageWork<'_>,
     context: SessionContext,
     bands: &[UnitReport],
+    first: u64,
 ) -> Result<UnitReport, DedupError> {
     let urls = urls(work, bands)?;
     work.once(phase("pairs", None), |output| {
@@ -80,7 +82,7 @@ pub(super) fn pairs(
             output.session(),
             &found,
             urls,
-            |urls| plan::pairs(context, urls),
+            |urls| plan::pairs(context, urls, first),
             |batch| {
                 let mut start = 0;
                 while start < batch.num_rows() {
@@ -115,17 +117,19 @@ pub(super) fn wanted(
     })
 }
 
-/// Candidates, from all band parts, that are taken for duplicates as they are.
+/// Candidates, from all band parts, with a key of `first` or more, that are taken for duplicates as they are.
 pub(super) fn edges(
     work: &StageWork<'_>,
     context: SessionContext,
     bands: &[UnitReport],
+    first: u64,
 ) -> Result<UnitReport, DedupError> {
     let urls = urls(work, bands)?;
     work.once(phase("edges", None), |output| {
         let schema = scratch::edges();
         let mut writer = output.create(FileSet::Scratch, SchemaRef::clone(&schema))?;
-        stream(output.session(), &schema, urls, |urls| plan::edges(context, urls), |batch| Ok(writer.write(batch)?))?;
+        let plan = |urls| plan::edges(context, urls, first);
+        stream(output.session(), &schema, urls, plan, |batch| Ok(writer.write(batch)?))?;
         Ok(output.finish(writer)?)
     })
 }
@@ -215,8 +219,34 @@ where
     Ok(())
 }
 
+/// The same in batches of `rows` rows but for the last, whatever the plan's: what is written of them is then the same however
+/// the plan ran.
+pub(super) fn stream_even<F>(
+    session: &Session,
+    schema: &SchemaRef,
+    urls: Vec<String>,
+    rows: usize,
+    plan: impl FnOnce(Vec<String>) -> F,
+    mut take: impl FnMut(&RecordBatch) -> Result<(), DedupError>,
+) -> Result<(), DedupError>
+where
+    F: Future<Output = Result<DataFrame, DataFusionError>>,
+{
+    let failed = |error| DedupError::Rows { path: "a plan".to_owned(), error };
+    let mut even = BatchCoalescer::new(SchemaRef::clone(schema), rows);
+    stream(session, schema, urls, plan, |batch| {
+        even.push_batch(batch.clone()).map_err(failed)?;
+        while let Some(batch) = even.next_completed_batch() {
+            take(&batch)?;
+        }
+        Ok(())
+    })?;
+    even.finish_buffered_batch().map_err(failed)?;
+    even.next_completed_batch().map_or(Ok(()), |batch| take(&batch))
+}
+
 /// URLs of the scratch parts that reports tell of.
-fn urls(work: &StageWork<'_>, reports: &[UnitReport]) -> Result<Vec<String>, DedupError> {
+pub(super) fn urls(work: &StageWork<'_>, reports: &[UnitReport]) -> Result<Vec<String>, DedupError> {
     let store = work.session().store();
     reports.iter().map(|report| Ok(store.url_of(&scratch_path(work, report)?))).collect()
 }

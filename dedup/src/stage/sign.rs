@@ -1,14 +1,17 @@
 use super::edit::{EditReader, Edited, Edits};
 use super::rank::{self, Ranks};
 use super::rows::Rows;
-use super::{Corpus, InputPart, Rules, phase};
+use super::{Corpus, InputPart, Rules, SIGNATURES, phase};
 use crate::scratch::{Key, signatures};
 use crate::{DedupError, Eojeol, ShingleUnit, Shingles, UrlCanonicalizer, text_hash};
 use arrow::array::{Array, ArrayRef, FixedSizeBinaryBuilder, RecordBatch, UInt64Array};
 use arrow::datatypes::SchemaRef;
 use malmoi_engine::{StageWork, Unit, UnitOutput, UnitReport};
-use malmoi_schemas::{DOCUMENTS, FileSet, column};
+use malmoi_schemas::{DOCUMENTS, column};
 use std::sync::Arc;
+
+/// Rows of a row group: what a later run reads for one signature that it asks for.
+const GROUP_ROWS: usize = 1 << 13;
 
 /// Hashes and signs every document.
 pub(super) fn map(
@@ -45,7 +48,8 @@ impl Unit for Sign<'_> {
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let mut signer = Signer::new(self.rules, self.part);
-        let mut writer = output.create(FileSet::Scratch, SchemaRef::clone(&signer.schema))?;
+        let mut writer = self.rules.create_kept(output, SIGNATURES, SchemaRef::clone(&signer.schema))?;
+        let mut in_group = 0;
         let mut edits = EditReader::open(output.session(), self.edits)?;
         let mut columns = rank::columns(self.rules);
         columns.push(column::TEXT);
@@ -54,7 +58,13 @@ impl Unit for Sign<'_> {
         }
         for batch in output.session().read_part(&self.part.path, DOCUMENTS, Some(&columns))? {
             output.check_cancelled()?;
-            writer.write(&signer.sign(&batch?, &mut edits)?)?;
+            let signed = signer.sign(&batch?, &mut edits)?;
+            writer.write(&signed)?;
+            in_group += signed.num_rows();
+            if in_group >= GROUP_ROWS {
+                writer.end_row_group()?;
+                in_group = 0;
+            }
         }
         Ok(output.finish(writer)?)
     }

@@ -2,7 +2,9 @@
 mod cluster;
 mod corpus;
 mod edits;
+mod incremental;
 mod robustness;
+mod spilled;
 mod substring;
 mod tasks;
 mod truth;

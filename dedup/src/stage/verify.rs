@@ -6,14 +6,14 @@ use super::edit::{EditReader, Edited, Edits};
 use super::keyed::{self, KeyedPart};
 use super::relate::{self, TASK_PAIRS};
 use super::rows::Rows;
-use super::{Corpus, InputPart, Rules, phase, scratch_path};
+use super::{Corpus, Rules, phase, scratch_path};
 use crate::scratch::{self, column};
 use crate::similarity::{HALVED_ABOVE, at_halvings};
 use crate::{DedupError, Eojeol, ShingleSet, Shingles, Verify, containment, jaccard_at_least};
 use arrow::array::{Array, AsArray, ListBuilder, RecordBatch, UInt32Array, UInt32Builder, UInt64Array};
 use arrow::datatypes::{DataType, Field, SchemaRef, UInt32Type};
 use datafusion::prelude::SessionContext;
-use malmoi_engine::{EngineError, Phase, StageWork, Unit, UnitOutput, UnitReport};
+use malmoi_engine::{EngineError, Phase, Session, StageWork, Unit, UnitOutput, UnitReport};
 use malmoi_schemas::{ByteSize, DOCUMENTS, FileSet, column as documents};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -41,11 +41,33 @@ pub(super) fn map(
 ) -> Result<Vec<UnitReport>, DedupError> {
     let wanted = relate::wanted(work, context, pairs)?;
     let wanted = KeyedPart::open(work, &wanted)?;
-    let units = corpus.parts.iter().map(|part| {
-        let edits = edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?;
-        Ok(Gather { part, rules, edits, wanted: &wanted })
+    let earlier = &corpus.earlier;
+    let old = wanted.parts_before(earlier.parts()).into_iter().filter_map(|ordinal| {
+        let run = earlier.run_of(ordinal)?;
+        Some(Ok(Gather {
+            ordinal,
+            name: format!("earlier-{ordinal:05}"),
+            session: &run.session,
+            path: run.text(ordinal),
+            bytes: 0,
+            rules,
+            edits: run.edits(ordinal),
+            wanted: &wanted,
+        }))
     });
-    let gathered = work.map(phase("gather", Some(corpus.bytes())), units)?;
+    let own = corpus.parts.iter().map(|part| {
+        Ok(Gather {
+            ordinal: part.ordinal,
+            name: part.name.clone(),
+            session: work.session(),
+            path: &part.path,
+            bytes: part.bytes,
+            rules,
+            edits: edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?,
+            wanted: &wanted,
+        })
+    });
+    let gathered = work.map(phase("gather", Some(corpus.bytes())), old.chain(own))?;
     let sets = Sets::of(work, &gathered)?;
     let count = pairs.files.iter().map(|file| file.rows).sum::<u64>().div_ceil(TASK_PAIRS as u64);
     let pairs = scratch_path(work, pairs)?;
@@ -63,9 +85,14 @@ struct Facts {
     shingles: Vec<(u32, u64)>,
 }
 
-/// Makes the shingle sets of one part's candidates.
+/// Makes the shingle sets of one part's candidates, which may be of an earlier run.
 struct Gather<'a> {
-    part: &'a InputPart,
+    ordinal: u32,
+    name: String,
+    /// Of the run that the part is of.
+    session: &'a Session,
+    path: &'a str,
+    bytes: u64,
     rules: &'a Rules,
     edits: Option<String>,
     wanted: &'a KeyedPart<'a>,
@@ -75,43 +102,22 @@ impl Unit for Gather<'_> {
     type Error = DedupError;
 
     fn name(&self) -> String {
-        self.part.name.clone()
+        self.name.clone()
     }
 
     fn input_bytes(&self) -> u64 {
-        self.part.bytes
+        self.bytes
     }
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let wanted = self.wanted()?;
         let mut gathered = Gathered::new(self.rules.shingles());
         let mut writer = output.create(FileSet::Scratch, scratch::sets())?;
-        let mut edits = EditReader::open(output.session(), self.edits.clone())?;
-        let mut next_row = 0;
-        let batches = match wanted.is_empty() {
-            true => None,
-            false => Some(output.session().read_part(&self.part.path, DOCUMENTS, Some(&[documents::TEXT]))?),
-        };
-        for batch in batches.into_iter().flatten() {
-            output.check_cancelled()?;
-            let batch = batch?;
-            let texts = Rows::of(&batch, &self.part.path).text(documents::TEXT)?;
-            for row in 0..batch.num_rows() {
-                let key = scratch::Key::new(self.part.ordinal, next_row);
-                next_row += 1;
-                let text = match edits.of(key)? {
-                    Edited::Text { text, .. } => text,
-                    Edited::AsItCame | Edited::Removed { .. } => texts.value(row),
-                };
-                if let Some(tasks) = wanted.get(&key.0) {
-                    gathered.add(key.0, text, tasks);
-                }
-            }
-        }
+        self.gather(output, &wanted, &mut gathered)?;
         let mut facts = Facts::default();
         let (mut first, mut in_group) = (None, 0);
         for (&task, sets) in &gathered.by_task {
-            writer.write(&gathered.rows(task, sets, &self.part.path)?)?;
+            writer.write(&gathered.rows(task, sets, self.path)?)?;
             let shingles = gathered.shingles_of(sets);
             facts.shingles.push((task, shingles));
             in_group += shingles;
@@ -129,10 +135,45 @@ impl Unit for Gather<'_> {
 }
 
 impl Gather<'_> {
+    /// Reads the row groups that hold a candidate.
+    fn gather(
+        &self,
+        output: &UnitOutput<'_>,
+        wanted: &HashMap<u64, Vec<u32>>,
+        gathered: &mut Gathered,
+    ) -> Result<(), DedupError> {
+        let mut edits = EditReader::open(self.session, self.edits.clone())?;
+        let mut rows_before = 0;
+        for (at, group) in self.session.row_groups(self.path, None)?.into_iter().enumerate() {
+            let mut next_row = rows_before as u32;
+            rows_before += group.rows;
+            let keys = scratch::Key::new(self.ordinal, next_row)..scratch::Key::new(self.ordinal, rows_before as u32);
+            if !wanted.keys().any(|&key| keys.contains(&scratch::Key(key))) {
+                continue;
+            }
+            for batch in self.session.read_row_groups(self.path, DOCUMENTS, Some(&[documents::TEXT]), vec![at])? {
+                output.check_cancelled()?;
+                let batch = batch?;
+                let texts = Rows::of(&batch, self.path).text(documents::TEXT)?;
+                for row in 0..batch.num_rows() {
+                    let key = scratch::Key::new(self.ordinal, next_row);
+                    next_row += 1;
+                    let Some(tasks) = wanted.get(&key.0) else { continue };
+                    let text = match edits.of(key)? {
+                        Edited::Text { text, .. } => text,
+                        Edited::AsItCame | Edited::Removed { .. } => texts.value(row),
+                    };
+                    gathered.add(key.0, text, tasks);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The tasks that want each of the part's candidates.
     fn wanted(&self) -> Result<HashMap<u64, Vec<u32>>, DedupError> {
         let mut wanted = HashMap::<u64, Vec<u32>>::new();
-        for batch in self.wanted.share(self.part.ordinal, &[column::KEY, column::TASK])? {
+        for batch in self.wanted.share(self.ordinal, &[column::KEY, column::TASK])? {
             let batch = batch?;
             let rows = Rows::of(&batch, self.wanted.path());
             let (keys, tasks) = (rows.u64(column::KEY)?, rows.u32(column::TASK)?);

@@ -95,7 +95,7 @@ fn ballista_finds_the_same_clusters() {
     assert_eq!(signed.len(), parts.len());
     let twins = relate::twins(&work, context.clone(), &signed).unwrap();
     let bands = bands::map(&work, &corpus, &rules, &signed, Some(&twins)).unwrap();
-    let pairs = relate::pairs(&work, context.clone(), &bands).unwrap();
+    let pairs = relate::pairs(&work, context.clone(), &bands, 0).unwrap();
     let found = edges_of(&work, &pairs);
 
     // The same pass and plans, embedded, in a version of their own.
@@ -108,14 +108,14 @@ fn ballista_finds_the_same_clusters() {
     let other_twins = relate::twins(&other_work, other_session.context().unwrap(), &other_signed).unwrap();
     assert_eq!(edges_of(&work, &twins), edges_of(&other_work, &other_twins));
     let other_bands = bands::map(&other_work, &corpus, &rules, &other_signed, Some(&other_twins)).unwrap();
-    let other_pairs = relate::pairs(&other_work, other_session.context().unwrap(), &other_bands).unwrap();
+    let other_pairs = relate::pairs(&other_work, other_session.context().unwrap(), &other_bands, 0).unwrap();
     assert_eq!(found, edges_of(&other_work, &other_pairs));
     assert!(found.len() > 20, "{found:?}");
 
     // Carried on to the end, what Ballista found publishes the same manifest, digests of files included.
     let near = verify::map(&work, context.clone(), &corpus, &rules, None, &pairs).unwrap();
     let evidence = Evidence { texts: Some(&twins), addresses: None, near: &near };
-    let decided = decide::once(&work, &rules, &signed, evidence).unwrap();
+    let decided = decide::once(&work, &corpus, &rules, &signed, evidence).unwrap();
     let compared = compare::map(&work, &corpus, &rules, &signed, &decided).unwrap();
     let agreements = relate::agreements(&work, context, &compared).unwrap();
     let applied = apply::map(&work, &corpus, &rules, None, &decided, Some(&agreements), None).unwrap();

@@ -210,7 +210,7 @@ fn the_plan_of_edges_spills() {
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc().unwrap();
     let context = SessionContext::new_with_config_rt(SessionConfig::new().with_target_partitions(2), runtime);
     let batches = session.block_on(async {
-        let plan = plan::edges(context.clone(), vec![url]).await.unwrap().create_physical_plan().await.unwrap();
+        let plan = plan::edges(context.clone(), vec![url], 0).await.unwrap().create_physical_plan().await.unwrap();
         let batches = collect(Arc::clone(&plan), context.task_ctx()).await.unwrap();
         assert!(spills(&plan) > 0, "the pool was large enough: the test shows nothing");
         batches
