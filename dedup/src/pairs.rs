@@ -1,42 +1,37 @@
+use crate::shingle::mix;
+
 /// Pairs of documents that share a band, to be compared: the smaller key comes first, and no pair comes twice.
 ///
 /// `keys` are those of one bucket, sorted and distinct. The first `all` of them make every pair. Each further one makes a few:
-/// with the least, and with those at a few distances before it. The distances are the sides of a torus on which the documents
-/// up to it could be wound, so that a group of near-duplicates hangs together even if the least key is no member: next
-/// neighbours do it where kin lie together in the input, and strewn members while every third document of the bucket is one.
-/// Smaller groups may fall apart, unless another band brings them together.
+/// with the least, with the one before it, and with one of each [`STRATA`]th of the others before it, drawn by its place. So a
+/// group of near-duplicates hangs together even if the least key is no member: by next neighbours where kin lie together in
+/// the input, and by the drawn ones while every third document of the bucket is of the group. Smaller groups may fall apart,
+/// unless another band brings them together.
 ///
 /// A document's pairs with those before it do not depend on those after it: a bucket that has grown has the pairs that it
 /// had, and those of its new members.
 pub fn pairs(keys: &[u64], all: usize) -> impl Iterator<Item = (u64, u64)> {
     let all = all.max(MIN_ALL);
     (0..keys.len()).flat_map(move |at| {
-        let every = 0..if at < all { at } else { 0 };
-        let star = 0..usize::from(at >= all);
-        let back =
-            distances(at).into_iter().take(if at < all { 0 } else { DIMENSIONS }).map(move |distance| at - distance);
-        every.chain(star).chain(back).map(move |other| (keys[other], keys[at]))
+        let (every, drawn) = if at < all { (at, 0) } else { (0, STRATA) };
+        let beside = [0, at.saturating_sub(1)].into_iter().take(if at < all { 0 } else { 2 });
+        let drawn = (0..drawn).map(move |stratum| drawn_of(at, stratum));
+        (0..every).chain(beside).chain(drawn).map(move |other| (keys[other], keys[at]))
     })
 }
 
 /// More make a large bucket hold together better, and cost a comparison of every member each.
-const DIMENSIONS: usize = 6;
+const STRATA: usize = 5;
 
-/// Before this place the torus is not two wide, and distances would coincide.
-const MIN_ALL: usize = 1 << DIMENSIONS;
+/// In a place before this one, strata would be hardly wider than a document.
+const MIN_ALL: usize = 64;
 
-/// How far before place `at` its neighbours on the torus lie, in each dimension: less than `at` from [`MIN_ALL`] on.
-///
-/// The side is the sixth root of the power of two at or below `at`, by a table and not by floating point: pairs must be the
-/// same on every machine.
-fn distances(at: usize) -> [usize; DIMENSIONS] {
-    /// Two to the power of sixths, in millionths.
-    const ROOTS: [u128; DIMENSIONS] = [1_000_000, 1_122_462, 1_259_921, 1_414_214, 1_587_401, 1_781_797];
-    let exponent = at.checked_ilog2().unwrap_or(0) as usize;
-    std::array::from_fn(|dimension| {
-        let sixths = exponent * dimension;
-        ((ROOTS[sixths % DIMENSIONS] << (sixths / DIMENSIONS)) / ROOTS[0]) as usize
-    })
+/// A place in one of the equal strata of the places after the least and before `at - 1`.
+fn drawn_of(at: usize, stratum: usize) -> usize {
+    let others = at - 2;
+    let (start, end) = (others * stratum / STRATA, others * (stratum + 1) / STRATA);
+    let drawn = mix((at * STRATA + stratum) as u64) % (end - start) as u64;
+    1 + start + drawn as usize
 }
 
 #[cfg(test)]
@@ -60,7 +55,7 @@ mod tests {
             prop_assert_eq!(found.len(), distinct.len());
             prop_assert!(found.iter().all(|(left, right)| left < right && keys.contains(left) && keys.contains(right)));
             let first = keys.len().min(all.max(MIN_ALL));
-            prop_assert_eq!(found.len(), first * first.saturating_sub(1) / 2 + (keys.len() - first) * (DIMENSIONS + 1));
+            prop_assert_eq!(found.len(), first * first.saturating_sub(1) / 2 + (keys.len() - first) * (STRATA + 2));
             prop_assert!(keys.windows(2).all(|two| distinct.contains(&(two[0], two[1]))));
             prop_assert!(keys.iter().skip(1).all(|&key| distinct.contains(&(keys[0], key))));
         }
