@@ -100,7 +100,7 @@ pub fn run(
         inputs: ingest.digest()?,
     };
     match session.begin(&request)? {
-        Begin::Finished(published) => Ok(published),
+        Begin::Finished(published) => Ok(*published),
         Begin::Work(work) => {
             work.check_input(ingest)?;
             let index = evaluation::index(session, &config.decontaminate, &files)?;

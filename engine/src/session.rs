@@ -61,7 +61,7 @@ impl StageRequest {
 /// What [`Session::begin`] found.
 pub enum Begin<'a> {
     /// The same stage of the same recipe and inputs stands published: nothing to do.
-    Finished(Published),
+    Finished(Box<Published>),
     /// There is work, or the rest of it.
     Work(StageWork<'a>),
 }
@@ -286,7 +286,7 @@ impl Session {
                 self.point_to(request.stage, &version)?;
                 let counts = &published.manifest.counts;
                 self.emit(Event::StageSkipped { stage: request.stage, version: &version, counts });
-                return Ok(Begin::Finished(*published));
+                return Ok(Begin::Finished(published));
             }
             Standing::Damaged(path) => {
                 self.emit(Event::StageDamaged { stage: request.stage, path: &path });

@@ -65,7 +65,7 @@ pub fn run(
         inputs: fingerprint(&all, session.threads())?,
     };
     let work = match session.begin(&request)? {
-        Begin::Finished(published) => return Ok(Ingested { published, skipped: true }),
+        Begin::Finished(published) => return Ok(Ingested { published: *published, skipped: true }),
         Begin::Work(work) => work,
     };
     let equipment = Equipment::read(config, &equipment)?;

@@ -71,7 +71,7 @@ pub fn run(
         inputs: dedup.digest()?,
     };
     match session.begin(&request)? {
-        Begin::Finished(published) => Ok(published),
+        Begin::Finished(published) => Ok(*published),
         Begin::Work(work) => {
             work.check_input(dedup)?;
             let (reports, details) = Tokenize { work: &work, dedup, config, keys: Keys::new(seed) }.run()?;

@@ -250,7 +250,7 @@ fn stage(
 ) -> Published {
     let request = StageRequest { stage, revision: 1, recipe: Digest::of(recipe.as_bytes()), inputs };
     match session.begin(&request).unwrap() {
-        Begin::Finished(published) => published,
+        Begin::Finished(published) => *published,
         Begin::Work(begun) => {
             let phase = Phase { name: "all", unit_memory: ByteSize(1 << 20), total_bytes: None };
             let report = begun.once(phase, work).unwrap();

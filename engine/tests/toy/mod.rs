@@ -55,7 +55,7 @@ pub(crate) fn run(
     runs: &AtomicUsize,
 ) -> Result<Published, EngineError> {
     match session.begin(&request(recipe))? {
-        Begin::Finished(published) => Ok(published),
+        Begin::Finished(published) => Ok(*published),
         Begin::Work(work) => {
             let reports = map(&work, units, fault, runs)?;
             work.commit(reports, Details::Ingest)

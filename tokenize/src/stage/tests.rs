@@ -98,7 +98,7 @@ fn publish(session: &Session, parts: &[&[Document]]) -> Published {
     let (recipe, inputs) = (Digest::of(b"recipe"), Digest::of(b"inputs"));
     let request = StageRequest { stage: Stage::Dedup, revision: 1, recipe, inputs };
     let work = match session.begin(&request).unwrap() {
-        Begin::Finished(published) => return published,
+        Begin::Finished(published) => return *published,
         Begin::Work(work) => work,
     };
     let phase = Phase { name: "apply", unit_memory: ByteSize(1), total_bytes: None };

@@ -8,6 +8,9 @@ use malmoi_engine::{PartReader, StageWork, Unit, UnitOutput, UnitReport};
 use malmoi_schemas::FileSet;
 use std::sync::Arc;
 
+/// Upper and lower half; the lower is 0 where a hash is of 64 bits.
+type Hash = (u64, u64);
+
 /// Rows that are put together before they are written.
 const BATCH_ROWS: usize = 1 << 14;
 
@@ -118,7 +121,7 @@ impl Cursor {
     }
 
     /// The row at hand: its hash and its key.
-    fn peek(&mut self) -> Result<Option<((u64, u64), u64)>, DedupError> {
+    fn peek(&mut self) -> Result<Option<(Hash, u64)>, DedupError> {
         while self.batch.as_ref().is_none_or(|batch| self.row == batch.keys.len()) {
             let Some(batch) = self.batches.next() else { return Ok(None) };
             self.batch = Some(self.columns(&batch?)?);
@@ -152,7 +155,7 @@ struct Found {
 }
 
 impl Found {
-    fn push(&mut self, (high, low): (u64, u64), key: u64) {
+    fn push(&mut self, (high, low): Hash, key: u64) {
         self.high.push(high);
         self.low.push(low);
         self.keys.push(key);

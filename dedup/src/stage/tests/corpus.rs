@@ -47,7 +47,7 @@ pub(crate) fn publish(session: &Session, parts: &[Vec<Document>]) -> Published {
     let inputs = Digest::of(format!("{parts:?}").as_bytes());
     let request = StageRequest { stage: Stage::Ingest, revision: 1, recipe: Digest::of(b""), inputs };
     let work = match session.begin(&request).unwrap() {
-        Begin::Finished(published) => return published,
+        Begin::Finished(published) => return *published,
         Begin::Work(work) => work,
     };
     let units = parts.iter().enumerate().map(|(ordinal, part)| Ok(Part { ordinal, part }));
