@@ -1,5 +1,9 @@
 //! The relational work: DataFrames over narrow scratch columns. Only the context says where they run.
 
+mod neighbours;
+
+pub(crate) use neighbours::close_pairs;
+
 use crate::minhash::agreement;
 use crate::scratch::column;
 use arrow::array::{Array, ArrayRef, ListBuilder, UInt32Array, UInt64Array, UInt64Builder};
@@ -56,6 +60,11 @@ pub(crate) async fn twins(context: SessionContext, signatures: Vec<String>) -> R
 pub(crate) async fn addresses(context: SessionContext, signatures: Vec<String>) -> Result<DataFrame> {
     let documents = read(&context, signatures).await?.filter(ident(column::ADDRESS_HIGH).is_not_null())?;
     sorted(stars(documents, &[column::ADDRESS_HIGH, column::ADDRESS_LOW])?)
+}
+
+/// Documents of the same embedding as a star, as [`twins`] gives those of the same text.
+pub(crate) async fn same_vectors(context: SessionContext, vectors: Vec<String>) -> Result<DataFrame> {
+    sorted(stars(read(&context, vectors).await?, &[column::VECTOR_HIGH, column::VECTOR_LOW])?)
 }
 
 /// Candidate pairs: within each group of documents that share a band, a star around the least key. No pair comes twice.

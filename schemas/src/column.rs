@@ -45,6 +45,9 @@ pub const MESSAGES: &str = "messages";
 /// Documents in this one's duplicate cluster, itself included; 1 before deduplication.
 pub const CLUSTER_SIZE: &str = "cluster_size";
 
+/// The document's vector, as the source brings it along.
+pub const EMBEDDING: &str = "embedding";
+
 // Fields of the structs in the lists above.
 
 /// A kind of change or of personal data.

@@ -26,7 +26,7 @@ pub use id::{DocumentId, DocumentIdError};
 pub use ledger::{LEDGER, ledger};
 pub use manifest::{
     DedupDetails, Details, EvaluationDetails, FileEntry, FileSet, MANIFEST_FORMAT, Manifest, ManifestError,
-    RepeatDetails, RowGroupEntry, Stage, TokenizeDetails, TrainDetails,
+    RepeatDetails, RowGroupEntry, SemanticDetails, Stage, TokenizeDetails, TrainDetails,
 };
 pub use outcome::{Counts, Outcome, Reason, UnknownReason};
 pub use repeats::{REPEATS, repeats};

@@ -1,6 +1,7 @@
 use super::{Bands, Bounded, DedupConfig, Similarity, Verify};
 use crate::decontaminate::EvalSet;
 use crate::lines::LinesConfig;
+use crate::semantic::SemanticConfig;
 use crate::substring::SubstringConfig;
 use crate::{KeepChain, ShingleUnit};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub(super) struct Keys {
     lines: Option<LinesConfig>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     decontaminate: Vec<EvalSet>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    semantic: Option<SemanticConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     substring: Option<SubstringConfig>,
 }
@@ -66,8 +69,20 @@ impl TryFrom<Keys> for DedupConfig {
             (None, None) => None,
             _ => return Err(ConfigError::HalfBanding),
         };
-        let Keys { exact, same_address, near, threshold, verify, keep, seed, lines, decontaminate, substring, .. } =
-            keys;
+        let Keys {
+            exact,
+            same_address,
+            near,
+            threshold,
+            verify,
+            keep,
+            seed,
+            lines,
+            decontaminate,
+            semantic,
+            substring,
+            ..
+        } = keys;
         Ok(Self {
             exact,
             same_address,
@@ -80,6 +95,7 @@ impl TryFrom<Keys> for DedupConfig {
             seed,
             lines,
             decontaminate,
+            semantic,
             substring,
         })
     }
@@ -99,6 +115,7 @@ impl From<DedupConfig> for Keys {
             seed,
             lines,
             decontaminate,
+            semantic,
             substring,
         } = config;
         Self {
@@ -115,6 +132,7 @@ impl From<DedupConfig> for Keys {
             seed,
             lines,
             decontaminate,
+            semantic,
             substring,
         }
     }

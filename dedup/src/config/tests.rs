@@ -43,7 +43,7 @@ fn a_wrong_value_is_pointed_at() {
       |
     2 | band = 14
       | ^^^^
-    unknown field `band`, expected one of `exact`, `same_address`, `near`, `shingle`, `shingles`, `threshold`, `bands`, `rows`, `verify`, `keep`, `seed`, `lines`, `decontaminate`, `substring`
+    unknown field `band`, expected one of `exact`, `same_address`, `near`, `shingle`, `shingles`, `threshold`, `bands`, `rows`, `verify`, `keep`, `seed`, `lines`, `decontaminate`, `semantic`, `substring`
     ");
     insta::assert_snapshot!(error("threshold = 1.5\n"), @r"
     TOML parse error at line 1, column 13

@@ -3,6 +3,7 @@ mod cluster;
 mod corpus;
 mod edits;
 mod robustness;
+mod semantic;
 mod substring;
 mod tasks;
 mod truth;

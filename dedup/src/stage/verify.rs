@@ -1,6 +1,6 @@
-//! Candidates held to the threshold. Pairs are cut into tasks; a pass over the text sends the shingles of each candidate to
-//! the tasks that want them, and runs of tasks whose shingles fit in memory are compared there. Nothing wide is sorted or
-//! joined.
+//! Candidates held to the threshold. Pairs are cut into tasks; a pass over the documents sends the shingles of each candidate,
+//! or its embedding, to the tasks that want them, and runs of tasks whose share fits in memory are compared there. Nothing
+//! wide is sorted or joined.
 
 use super::edit::{EditReader, Edited, Edits};
 use super::keyed::{self, KeyedPart};
@@ -9,8 +9,8 @@ use super::rows::Rows;
 use super::{Corpus, InputPart, Rules, phase, scratch_path};
 use crate::scratch::{self, column};
 use crate::similarity::{HALVED_ABOVE, at_halvings};
-use crate::{DedupError, Eojeol, ShingleSet, Shingles, Verify, containment, jaccard_at_least};
-use arrow::array::{Array, AsArray, ListBuilder, RecordBatch, UInt32Array, UInt32Builder, UInt64Array};
+use crate::{DedupError, Eojeol, ShingleSet, Verify, containment, jaccard_at_least};
+use arrow::array::{Array, AsArray, Float32Array, ListBuilder, RecordBatch, UInt32Array, UInt32Builder, UInt64Array};
 use arrow::datatypes::{DataType, Field, SchemaRef, UInt32Type};
 use datafusion::prelude::SessionContext;
 use malmoi_engine::{EngineError, Phase, StageWork, Unit, UnitOutput, UnitReport};
@@ -30,6 +30,43 @@ const UNIT_SHINGLES: u64 = 1 << 25;
 /// Shingles in a row group of a part of sets: what is read in vain at either end of a unit's share.
 const GROUP_SHINGLES: u64 = 1 << 15;
 
+/// What candidates are held to: what is gathered of each, and what makes two of them alike.
+pub(super) trait Comparison: Sync {
+    /// Names of the phases that say what is wanted, gather it and compare it.
+    const PHASES: [&'static str; 3];
+    /// Whether text is read to gather it.
+    const READS_TEXT: bool;
+    /// Whether edges carry how alike the two are.
+    const SCORED: bool;
+
+    /// What a task holds at most.
+    fn task_memory(&self) -> ByteSize;
+
+    /// Gathers what is wanted of one part's candidates.
+    fn gather(
+        &self,
+        output: &UnitOutput<'_>,
+        part: &InputPart,
+        wanted: &Wanted,
+        gathered: &mut Gathered,
+    ) -> Result<(), DedupError>;
+
+    /// How alike two documents are, if they are alike enough.
+    fn score(&self, left: &Held, right: &Held) -> Option<f32>;
+}
+
+/// The tasks that want each of a part's candidates.
+pub(super) type Wanted = HashMap<u64, Vec<u32>>;
+
+/// What a task holds of a document.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    /// How often the range of shingle hashes was halved.
+    pub(super) halvings: u32,
+    /// Hashes of shingles, or the bits of a vector's numbers.
+    pub(super) words: Vec<u32>,
+}
+
 /// The pairs that are near-duplicates: a report for each run of tasks.
 pub(super) fn map(
     work: &StageWork<'_>,
@@ -39,19 +76,94 @@ pub(super) fn map(
     edits: Option<&Edits>,
     pairs: &UnitReport,
 ) -> Result<Vec<UnitReport>, DedupError> {
-    let wanted = relate::wanted(work, context, pairs)?;
+    let edits = match edits {
+        Some(edits) => corpus.parts.iter().map(|part| edits.of_part(work, part.ordinal).map(Some)).collect(),
+        None => Ok(vec![None; corpus.parts.len()]),
+    };
+    compare(work, context, corpus, &ByShingles { rules, edits: edits? }, pairs)
+}
+
+/// The pairs that are alike: a report for each run of tasks.
+pub(super) fn compare<C: Comparison>(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    corpus: &Corpus,
+    comparison: &C,
+    pairs: &UnitReport,
+) -> Result<Vec<UnitReport>, DedupError> {
+    let [wanting, gathering, verifying] = C::PHASES;
+    let wanted = relate::wanted(work, context, wanting, pairs)?;
     let wanted = KeyedPart::open(work, &wanted)?;
-    let units = corpus.parts.iter().map(|part| {
-        let edits = edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?;
-        Ok(Gather { part, rules, edits, wanted: &wanted })
-    });
-    let gathered = work.map(phase("gather", Some(corpus.bytes())), units)?;
+    let units = corpus.parts.iter().map(|part| Ok(Gather { part, comparison, wanted: &wanted }));
+    let gathered = work.map(phase(gathering, C::READS_TEXT.then(|| corpus.bytes())), units)?;
     let sets = Sets::of(work, &gathered)?;
     let count = pairs.files.iter().map(|file| file.rows).sum::<u64>().div_ceil(TASK_PAIRS as u64);
     let pairs = scratch_path(work, pairs)?;
     let units =
-        sets.runs(count as u32).into_iter().map(|tasks| Ok(Compare { tasks, rules, pairs: &pairs, sets: &sets }));
-    work.map(Phase { unit_memory: TASK_MEMORY, ..phase("verify", None) }, units)
+        sets.runs(count as u32).into_iter().map(|tasks| Ok(Compare { tasks, comparison, pairs: &pairs, sets: &sets }));
+    let unit_memory = comparison.task_memory().max(ByteSize(UNIT_SHINGLES * size_of::<u32>() as u64));
+    work.map(Phase { unit_memory, ..phase(verifying, None) }, units)
+}
+
+/// Candidates held to their shingles.
+struct ByShingles<'a> {
+    rules: &'a Rules,
+    /// Path of each part's edits, if texts were edited.
+    edits: Vec<Option<String>>,
+}
+
+impl Comparison for ByShingles<'_> {
+    const PHASES: [&'static str; 3] = ["wanted", "gather", "verify"];
+    const READS_TEXT: bool = true;
+    const SCORED: bool = false;
+
+    fn task_memory(&self) -> ByteSize {
+        TASK_MEMORY
+    }
+
+    fn gather(
+        &self,
+        output: &UnitOutput<'_>,
+        part: &InputPart,
+        wanted: &Wanted,
+        gathered: &mut Gathered,
+    ) -> Result<(), DedupError> {
+        let (mut eojeol, mut shingles, mut set) = (Eojeol::default(), self.rules.shingles(), ShingleSet::default());
+        let mut edits = EditReader::open(output.session(), self.edits[part.ordinal as usize].clone())?;
+        let mut next_row = 0;
+        for batch in output.session().read_part(&part.path, DOCUMENTS, Some(&[documents::TEXT]))? {
+            output.check_cancelled()?;
+            let batch = batch?;
+            let texts = Rows::of(&batch, &part.path).text(documents::TEXT)?;
+            for row in 0..batch.num_rows() {
+                let key = scratch::Key::new(part.ordinal, next_row);
+                next_row += 1;
+                let text = match edits.of(key)? {
+                    Edited::Text { text, .. } => text,
+                    Edited::AsItCame | Edited::Removed { .. } => texts.value(row),
+                };
+                if let Some(tasks) = wanted.get(&key.0) {
+                    eojeol.cut(text);
+                    set.take(shingles.of(&eojeol));
+                    let (halvings, hashes) = set.halved();
+                    gathered.add(key.0, Held { halvings, words: hashes.to_vec() }, tasks);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn score(&self, left: &Held, right: &Held) -> Option<f32> {
+        let halvings = left.halvings.max(right.halvings);
+        let hashes = |held: &'_ Held| at_halvings(&held.words, halvings).len();
+        let (left, right) = (&left.words[..hashes(left)], &right.words[..hashes(right)]);
+        let least = self.rules.config.threshold.get();
+        match self.rules.config.verify {
+            Verify::Jaccard => jaccard_at_least(left, right, least).map(|jaccard| jaccard as f32),
+            Verify::Containment => Some(containment(left, right)).filter(|&share| share >= least).map(|s| s as f32),
+            Verify::None => Some(1.0),
+        }
+    }
 }
 
 /// What a part of shingle sets holds.
@@ -63,15 +175,14 @@ struct Facts {
     shingles: Vec<(u32, u64)>,
 }
 
-/// Makes the shingle sets of one part's candidates.
-struct Gather<'a> {
+/// Gathers what is wanted of one part's candidates.
+struct Gather<'a, C> {
     part: &'a InputPart,
-    rules: &'a Rules,
-    edits: Option<String>,
+    comparison: &'a C,
     wanted: &'a KeyedPart<'a>,
 }
 
-impl Unit for Gather<'_> {
+impl<C: Comparison> Unit for Gather<'_, C> {
     type Error = DedupError;
 
     fn name(&self) -> String {
@@ -79,34 +190,15 @@ impl Unit for Gather<'_> {
     }
 
     fn input_bytes(&self) -> u64 {
-        self.part.bytes
+        if C::READS_TEXT { self.part.bytes } else { 0 }
     }
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let wanted = self.wanted()?;
-        let mut gathered = Gathered::new(self.rules.shingles());
+        let mut gathered = Gathered::default();
         let mut writer = output.create(FileSet::Scratch, scratch::sets())?;
-        let mut edits = EditReader::open(output.session(), self.edits.clone())?;
-        let mut next_row = 0;
-        let batches = match wanted.is_empty() {
-            true => None,
-            false => Some(output.session().read_part(&self.part.path, DOCUMENTS, Some(&[documents::TEXT]))?),
-        };
-        for batch in batches.into_iter().flatten() {
-            output.check_cancelled()?;
-            let batch = batch?;
-            let texts = Rows::of(&batch, &self.part.path).text(documents::TEXT)?;
-            for row in 0..batch.num_rows() {
-                let key = scratch::Key::new(self.part.ordinal, next_row);
-                next_row += 1;
-                let text = match edits.of(key)? {
-                    Edited::Text { text, .. } => text,
-                    Edited::AsItCame | Edited::Removed { .. } => texts.value(row),
-                };
-                if let Some(tasks) = wanted.get(&key.0) {
-                    gathered.add(key.0, text, tasks);
-                }
-            }
+        if !wanted.is_empty() {
+            self.comparison.gather(output, self.part, &wanted, &mut gathered)?;
         }
         let mut facts = Facts::default();
         let (mut first, mut in_group) = (None, 0);
@@ -128,10 +220,9 @@ impl Unit for Gather<'_> {
     }
 }
 
-impl Gather<'_> {
-    /// The tasks that want each of the part's candidates.
-    fn wanted(&self) -> Result<HashMap<u64, Vec<u32>>, DedupError> {
-        let mut wanted = HashMap::<u64, Vec<u32>>::new();
+impl<C> Gather<'_, C> {
+    fn wanted(&self) -> Result<Wanted, DedupError> {
+        let mut wanted = Wanted::new();
         for batch in self.wanted.share(self.part.ordinal, &[column::KEY, column::TASK])? {
             let batch = batch?;
             let rows = Rows::of(&batch, self.wanted.path());
@@ -144,46 +235,35 @@ impl Gather<'_> {
     }
 }
 
-/// Shingle sets of a part, each once, and who wants them.
-struct Gathered {
-    eojeol: Eojeol,
-    shingles: Shingles,
-    set: ShingleSet,
-    /// Key, halvings, hashes.
-    sets: Vec<(u64, u32, Vec<u32>)>,
+/// What was gathered of a part's candidates, each once, and who wants it.
+#[derive(Default)]
+pub(super) struct Gathered {
+    sets: Vec<(u64, Held)>,
     by_task: BTreeMap<u32, Vec<usize>>,
 }
 
 impl Gathered {
-    fn new(shingles: Shingles) -> Self {
-        let (eojeol, set) = (Eojeol::default(), ShingleSet::default());
-        Self { eojeol, shingles, set, sets: Vec::new(), by_task: BTreeMap::new() }
-    }
-
-    fn add(&mut self, key: u64, text: &str, tasks: &[u32]) {
-        self.eojeol.cut(text);
-        self.set.take(self.shingles.of(&self.eojeol));
-        let (halvings, hashes) = self.set.halved();
+    pub(super) fn add(&mut self, key: u64, held: Held, tasks: &[u32]) {
         tasks.iter().for_each(|&task| self.by_task.entry(task).or_default().push(self.sets.len()));
-        self.sets.push((key, halvings, hashes.to_vec()));
+        self.sets.push((key, held));
     }
 
     fn shingles_of(&self, wanted: &[usize]) -> u64 {
-        wanted.iter().map(|&at| self.sets[at].2.len() as u64).sum()
+        wanted.iter().map(|&at| self.sets[at].1.words.len() as u64).sum()
     }
 
     fn rows(&self, task: u32, wanted: &[usize], path: &str) -> Result<RecordBatch, DedupError> {
         let sets = || wanted.iter().map(|&at| &self.sets[at]);
         let item = Field::new_list_field(DataType::UInt32, false);
         let mut lists = ListBuilder::new(UInt32Builder::new()).with_field(item);
-        for (_, _, hashes) in sets() {
-            lists.values().append_slice(hashes);
+        for (_, held) in sets() {
+            lists.values().append_slice(&held.words);
             lists.append(true);
         }
         let columns: Vec<Arc<dyn Array>> = vec![
             Arc::new(UInt32Array::from_value(task, wanted.len())),
-            Arc::new(UInt64Array::from_iter_values(sets().map(|set| set.0))),
-            Arc::new(UInt32Array::from_iter_values(sets().map(|set| set.1))),
+            Arc::new(UInt64Array::from_iter_values(sets().map(|(key, _)| *key))),
+            Arc::new(UInt32Array::from_iter_values(sets().map(|(_, held)| held.halvings))),
             Arc::new(lists.finish()),
         ];
         let schema: SchemaRef = scratch::sets();
@@ -230,14 +310,14 @@ impl Sets {
 }
 
 /// Compares the pairs of a run of tasks.
-struct Compare<'a> {
+struct Compare<'a, C> {
     tasks: Range<u32>,
-    rules: &'a Rules,
+    comparison: &'a C,
     pairs: &'a str,
     sets: &'a Sets,
 }
 
-impl Unit for Compare<'_> {
+impl<C: Comparison> Unit for Compare<'_, C> {
     type Error = DedupError;
 
     fn name(&self) -> String {
@@ -250,7 +330,8 @@ impl Unit for Compare<'_> {
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let sets = self.load(output)?;
-        let mut writer = output.create(FileSet::Scratch, scratch::edges())?;
+        let schema = if C::SCORED { scratch::scored_edges() } else { scratch::edges() };
+        let mut writer = output.create(FileSet::Scratch, SchemaRef::clone(&schema))?;
         let session = output.session();
         let groups = self.tasks.clone().map(|task| task as usize).collect();
         for batch in session.read_scratch(self.pairs, None, Some(groups))? {
@@ -258,23 +339,28 @@ impl Unit for Compare<'_> {
             let batch = batch?;
             let rows = Rows::of(&batch, self.pairs);
             let (least, keys) = (rows.u64(column::LEAST)?, rows.u64(column::KEY)?);
-            let (mut alike_least, mut alike_keys) = (Vec::new(), Vec::new());
+            let (mut alike_least, mut alike_keys, mut scores) = (Vec::new(), Vec::new(), Vec::new());
             for (&left, &right) in least.values().iter().zip(keys.values()) {
-                if self.alike(set_of(&sets, left, self.pairs)?, set_of(&sets, right, self.pairs)?) {
+                let (held, other) = (held_of(&sets, left, self.pairs)?, held_of(&sets, right, self.pairs)?);
+                if let Some(score) = self.comparison.score(held, other) {
                     alike_least.push(left);
                     alike_keys.push(right);
+                    scores.push(score);
                 }
             }
-            let columns: Vec<Arc<dyn Array>> =
+            let mut columns: Vec<Arc<dyn Array>> =
                 vec![Arc::new(UInt64Array::from(alike_least)), Arc::new(UInt64Array::from(alike_keys))];
-            writer.write(&rows.assemble(&scratch::edges(), columns)?)?;
+            if C::SCORED {
+                columns.push(Arc::new(Float32Array::from(scores)));
+            }
+            writer.write(&rows.assemble(&schema, columns)?)?;
         }
         Ok(output.finish(writer)?)
     }
 }
 
-impl Compare<'_> {
-    fn load(&self, output: &UnitOutput<'_>) -> Result<HashMap<u64, (u32, Vec<u32>)>, DedupError> {
+impl<C> Compare<'_, C> {
+    fn load(&self, output: &UnitOutput<'_>) -> Result<HashMap<u64, Held>, DedupError> {
         let mut sets = HashMap::new();
         for (path, groups) in &self.sets.parts {
             let overlaps =
@@ -292,12 +378,7 @@ impl Compare<'_> {
     }
 
     /// Takes the sets that some task of the run wants, each once.
-    fn take(
-        &self,
-        batch: &RecordBatch,
-        path: &str,
-        sets: &mut HashMap<u64, (u32, Vec<u32>)>,
-    ) -> Result<(), DedupError> {
+    fn take(&self, batch: &RecordBatch, path: &str, sets: &mut HashMap<u64, Held>) -> Result<(), DedupError> {
         let rows = Rows::of(batch, path);
         let (tasks, keys) = (rows.u32(column::TASK)?, rows.u64(column::KEY)?);
         let halvings = rows.u32(column::HALVINGS)?;
@@ -307,32 +388,17 @@ impl Compare<'_> {
             if self.tasks.contains(task) && !sets.contains_key(&key) {
                 let list = lists.value(row);
                 let hashes = list.as_primitive_opt::<UInt32Type>().ok_or_else(missing)?;
-                sets.insert(key, (halvings.value(row), hashes.values().to_vec()));
+                sets.insert(key, Held { halvings: halvings.value(row), words: hashes.values().to_vec() });
             }
         }
         Ok(())
     }
-
-    fn alike(&self, left: &(u32, Vec<u32>), right: &(u32, Vec<u32>)) -> bool {
-        let halvings = left.0.max(right.0);
-        let (left, right) = (at_halvings(&left.1, halvings), at_halvings(&right.1, halvings));
-        let least = self.rules.config.threshold.get();
-        match self.rules.config.verify {
-            Verify::Jaccard => jaccard_at_least(left, right, least).is_some(),
-            Verify::Containment => containment(left, right) >= least,
-            Verify::None => true,
-        }
-    }
 }
 
-fn set_of<'a>(
-    sets: &'a HashMap<u64, (u32, Vec<u32>)>,
-    key: u64,
-    pairs: &str,
-) -> Result<&'a (u32, Vec<u32>), EngineError> {
+fn held_of<'a>(sets: &'a HashMap<u64, Held>, key: u64, pairs: &str) -> Result<&'a Held, EngineError> {
     sets.get(&key).ok_or_else(|| EngineError::Damaged {
         path: pairs.to_owned(),
-        what: format!("the shingles of document {key:#x} were not gathered"),
+        what: format!("nothing was gathered of document {key:#x}"),
     })
 }
 
