@@ -38,6 +38,11 @@ impl Components {
         &self.keys
     }
 
+    /// The same nodes, of which none is joined to another.
+    pub fn apart(&self) -> Self {
+        Self { keys: self.keys.clone(), parent: (0..self.parent.len() as u32).collect() }
+    }
+
     /// Makes one component of the components of two nodes. Whether they were two.
     pub fn join(&mut self, left: u32, right: u32) -> bool {
         let (left, right) = (self.root(left), self.root(right));

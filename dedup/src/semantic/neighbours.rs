@@ -1,8 +1,8 @@
 use crate::{Components, TooManyNodes};
 
-/// Pairs that each document of a bucket keeps at most, but for those that hold a group together. Far above it a group of
-/// near-duplicates would be compared in full, whose vectors are a thousand times as wide as a key.
-const PAIRS: u8 = 16;
+/// Nearest others that each document of a bucket keeps. All pairs of a large group of near-duplicates would cost the square
+/// of its vectors, each a thousand times as wide as a key; the nearest are the same in every bucket that brings it together.
+const NEAREST: usize = 16;
 
 /// Two documents of a bucket whose signatures are close, to be held to their vectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,31 +40,57 @@ pub fn neighbours(
     };
     members.sort_by_cached_key(|&(key, signature)| (turned(signature), key));
     members.dedup_by_key(|&mut (key, _)| key);
-    let mut components = Components::over(members.iter().map(|&(key, _)| key).collect())?;
-    let nodes: Vec<u32> = members.iter().filter_map(|&(key, _)| components.node(key)).collect();
-    let mut kept = vec![0u8; members.len()];
-    let mut pairs = Vec::new();
+    let mut joined = Components::over(members.iter().map(|&(key, _)| key).collect())?;
+    let nodes: Vec<u32> = members.iter().filter_map(|&(key, _)| joined.node(key)).collect();
+    let mut nearest = vec![Vec::new(); members.len()];
+    let mut joins = Vec::new();
     for (left, &(key, signature)) in members.iter().enumerate() {
         for (right, &(other, others)) in members.iter().enumerate().skip(left + 1).take(window.max(1)) {
-            if distance(signature, others) > radius {
+            let distance = distance(signature, others);
+            if distance > radius {
                 continue;
             }
-            let joins = components.join(nodes[left], nodes[right]);
-            if joins || kept[left] < PAIRS || kept[right] < PAIRS {
-                kept[left] = kept[left].saturating_add(1);
-                kept[right] = kept[right].saturating_add(1);
-                pairs.push((nodes[left], key.min(other), key.max(other)));
+            keep(&mut nearest[left], (distance, other));
+            keep(&mut nearest[right], (distance, key));
+            if joined.join(nodes[left], nodes[right]) {
+                joins.push((key.min(other), key.max(other)));
             }
         }
     }
-    // Roots are the least nodes of their components, and nodes are in order of keys.
-    let least: Vec<u64> = components.keys().to_vec();
-    let anchored = pairs.into_iter().map(|(node, smaller, larger)| Neighbours {
-        anchor: least[components.root(node) as usize],
-        least: smaller,
-        key: larger,
+    let of_member = |(&(key, _), nearest): (&(u64, &[u8]), &Vec<(u32, u64)>)| -> Vec<(u64, u64)> {
+        nearest.iter().map(|&(_, other)| (key.min(other), key.max(other))).collect()
+    };
+    let mut pairs: Vec<(u64, u64)> = members.iter().zip(&nearest).flat_map(of_member).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    Ok(anchored(pairs, joins, joined))
+}
+
+/// Pairs with the least key that hangs together with each, and of `joins` those that are needed to hold a group together.
+fn anchored(mut pairs: Vec<(u64, u64)>, joins: Vec<(u64, u64)>, mut joined: Components) -> Vec<Neighbours> {
+    let mut held = joined.apart();
+    let join =
+        |components: &mut Components, (least, key): (u64, u64)| match (components.node(least), components.node(key)) {
+            (Some(left), Some(right)) => components.join(left, right),
+            _ => false,
+        };
+    pairs.iter().for_each(|&pair| _ = join(&mut held, pair));
+    pairs.extend(joins.into_iter().filter(|&pair| join(&mut held, pair)));
+    let anchored = pairs.into_iter().filter_map(|(least, key)| {
+        // The root is the least node of its component, and nodes are in order of keys.
+        let root = joined.root(joined.node(least)?);
+        Some(Neighbours { anchor: *joined.keys().get(root as usize)?, least, key })
     });
-    Ok(anchored.collect())
+    anchored.collect()
+}
+
+/// Keeps the nearest, sorted; of equally near ones those with the smaller keys.
+fn keep(nearest: &mut Vec<(u32, u64)>, found: (u32, u64)) {
+    if nearest.len() == NEAREST && nearest.last().is_some_and(|last| *last <= found) {
+        return;
+    }
+    nearest.insert(nearest.partition_point(|other| *other < found), found);
+    nearest.truncate(NEAREST);
 }
 
 /// Bits in which two signatures differ.
@@ -105,7 +131,8 @@ mod tests {
     fn a_bucket_beyond_the_window_is_compared_in_part() {
         let members: Vec<_> =
             [0u8, 64, 128, 192, 1].into_iter().zip(0..).map(|(byte, key)| (key, vec![0, byte])).collect();
-        assert_eq!(pairs(&members, 1, 1, 0).len(), 1, "in order of signatures 0 and 1 are next to each other");
+        let keys: Vec<_> = pairs(&members, 1, 1, 0).iter().map(|pair| (pair.least, pair.key)).collect();
+        assert_eq!(keys, [(0, 4), (2, 3)], "next to each other in order of signatures");
         let far: Vec<_> =
             [0b0000_0001u8, 0b1000_0001, 0b0100_0000].into_iter().zip(0..).map(|(b, k)| (k, vec![b])).collect();
         assert_eq!((pairs(&far, 1, 1, 0).len(), pairs(&far, 1, 2, 0).len()), (0, 1));
@@ -115,7 +142,7 @@ mod tests {
     fn a_thousand_alike_make_few_pairs_and_hang_together() {
         let members: Vec<(u64, Vec<u8>)> = (0..1000).map(|key| (key, vec![7; 8])).collect();
         let found = pairs(&members, 3, 400, 0);
-        assert!(found.len() < 1000 * (usize::from(PAIRS) + 1), "{}", found.len());
+        assert!(found.len() < 1000 * (NEAREST + 1), "{}", found.len());
         assert!(found.iter().all(|pair| pair.anchor == 0));
     }
 

@@ -100,7 +100,7 @@ impl Lists {
         let rows = usize::try_from(rows).unwrap_or(0);
         let room = Arc::new(AtomicU64::new(0));
         let pages = SerializedPageReader::new(Arc::clone(chunks), chunk, rows, None)?;
-        let pages = Box::new(BoundedPages { pages, room: Arc::clone(&room) });
+        let pages = Box::new(BoundedPages { pages, ahead: None, room: Arc::clone(&room) });
         let (element, number) = (column.repeated_ancestor_def_level(), column.max_def_level());
         let reader = match get_column_reader(column, pages) {
             ColumnReader::FixedLenByteArrayColumnReader(reader) => Numbers::Half(reader),
@@ -157,15 +157,20 @@ fn half(bytes: &[u8]) -> f32 {
     }
 }
 
-/// Pages until a row has had its share.
+/// Pages until a row has had its share, read one ahead: a row may go on in the next page, and to peek at its header would
+/// leave the library's reader behind it, where [`Chunks`] expects a header.
 struct BoundedPages {
     pages: SerializedPageReader<Chunks>,
+    ahead: Option<Result<Page, ParquetError>>,
     room: Arc<AtomicU64>,
 }
 
 impl PageReader for BoundedPages {
     fn get_next_page(&mut self) -> Result<Option<Page>, ParquetError> {
-        let page = self.pages.get_next_page()?;
+        let page = match self.ahead.take() {
+            Some(page) => Some(page?),
+            None => self.pages.get_next_page()?,
+        };
         let numbers = page.as_ref().map_or(0, |page| u64::from(page.num_values()));
         let left = self.room.load(Ordering::Relaxed).checked_sub(numbers);
         let left = left.ok_or_else(|| {
@@ -175,16 +180,21 @@ impl PageReader for BoundedPages {
         Ok(page)
     }
 
+    /// Whether the page that was given ends a row: the last does, and one before a page of the second version, which begins
+    /// a row. Damage to the next page is told when that is wanted; rows before it are whole.
+    fn at_record_boundary(&mut self) -> Result<bool, ParquetError> {
+        if self.ahead.is_none() {
+            self.ahead = self.pages.get_next_page().transpose();
+        }
+        Ok(matches!(self.ahead, None | Some(Ok(Page::DataPageV2 { .. }))))
+    }
+
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>, ParquetError> {
-        self.pages.peek_next_page()
+        Err(ParquetError::NYI("lists are read page after page".to_owned()))
     }
 
     fn skip_next_page(&mut self) -> Result<(), ParquetError> {
-        self.pages.skip_next_page()
-    }
-
-    fn at_record_boundary(&mut self) -> Result<bool, ParquetError> {
-        self.pages.at_record_boundary()
+        Err(ParquetError::NYI("lists are read page after page".to_owned()))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::source::Fields;
 use ::parquet::arrow::ArrowWriter;
+use ::parquet::file::properties::{WriterProperties, WriterVersion};
 use arrow::array::{
     Array, ArrayRef, FixedSizeListBuilder, Float16Array, Float32Array, Float32Builder, Float64Array, Int32Array,
     LargeListArray, ListArray, ListBuilder, RecordBatch, StringArray, StructArray,
@@ -89,6 +90,7 @@ fn a_missing_or_infinite_number_is_carried() {
     assert_eq!(format!("{:?}", vectors(&records)), r#"[Some(["1", "NaN", "inf"]), Some(["NaN", "NaN"])]"#);
 }
 
+/// Pages of both versions, far smaller than the column, so that lists end and begin in them.
 #[test]
 fn many_rows_and_long_vectors_come_in_order() {
     let mut lists = ListBuilder::new(Float32Builder::new());
@@ -96,10 +98,42 @@ fn many_rows_and_long_vectors_come_in_order() {
         (0..row % 97).for_each(|at| lists.values().append_value((row * 100 + at) as f32));
         lists.append(row % 5 != 0);
     }
-    let records = read(parquet(vec![("text", texts(3000)), ("vector", Arc::new(lists.finish()))]), LIMIT);
-    for (row, vector) in vectors(&records).into_iter().enumerate() {
-        let expected = (row % 5 != 0).then(|| (0..row % 97).map(|at| (row * 100 + at).to_string()).collect());
-        assert_eq!(vector, expected, "row {row}");
+    let batch = RecordBatch::try_from_iter([("text", texts(3000)), ("vector", Arc::new(lists.finish()) as ArrayRef)]);
+    let batch = batch.unwrap();
+    for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+        let properties = WriterProperties::builder().set_writer_version(version).set_data_page_size_limit(4096);
+        let properties = properties.set_write_batch_size(64).set_dictionary_enabled(false).build();
+        let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        let records = read(writer.into_inner().unwrap(), LIMIT);
+        assert_eq!(records.len(), 3000);
+        for (row, vector) in vectors(&records).into_iter().enumerate() {
+            let expected = (row % 5 != 0).then(|| (0..row % 97).map(|at| (row * 100 + at).to_string()).collect());
+            assert_eq!(vector, expected, "row {row}");
+        }
+    }
+}
+
+/// Rows whose vectors lie in pages before the damaged one are whole, the others are told one by one.
+#[test]
+fn damage_costs_the_rows_behind_it() {
+    let values: ArrayRef = Arc::new(Float32Array::from_iter_values((0..30_000).map(|n| n as f32)));
+    let lists: ArrayRef = Arc::new(list(values, &[10; 3000], &[]));
+    let batch = RecordBatch::try_from_iter([("text", texts(3000)), ("vector", lists)]).unwrap();
+    let properties = WriterProperties::builder().set_data_page_size_limit(4096).set_write_batch_size(64);
+    let properties = properties.set_dictionary_enabled(false).build();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    let mut bytes = writer.into_inner().unwrap();
+    let end = bytes.len();
+    bytes[end / 2..end / 2 + 60].fill(0xff);
+    let records = read(bytes, LIMIT);
+    let reasons = reasons(&records);
+    let whole = reasons.iter().take_while(|&&reason| reason == "read").count();
+    assert!((200..2900).contains(&whole), "{whole}");
+    assert_eq!(reasons[whole..], vec!["unreadable-file"; 3000 - whole]);
+    for (row, vector) in vectors(&records[..whole]).into_iter().enumerate() {
+        assert_eq!(vector, Some((0..10).map(|at| (row * 10 + at).to_string()).collect()), "row {row}");
     }
 }
 
