@@ -4,6 +4,7 @@ use super::*;
 use crate::source::Fields;
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::file::properties::{WriterProperties, WriterVersion};
+use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use arrow::array::{
     Array, ArrayRef, FixedSizeListBuilder, Float16Array, Float32Array, Float32Builder, Float64Array, Int32Array,
     LargeListArray, ListArray, ListBuilder, RecordBatch, StringArray, StructArray,
@@ -120,13 +121,17 @@ fn damage_costs_the_rows_behind_it() {
     let values: ArrayRef = Arc::new(Float32Array::from_iter_values((0..30_000).map(|n| n as f32)));
     let lists: ArrayRef = Arc::new(list(values, &[10; 3000], &[]));
     let batch = RecordBatch::try_from_iter([("text", texts(3000)), ("vector", lists)]).unwrap();
+    let zstd = ::parquet::basic::Compression::ZSTD(Default::default());
     let properties = WriterProperties::builder().set_data_page_size_limit(4096).set_write_batch_size(64);
-    let properties = properties.set_dictionary_enabled(false).build();
+    let properties = properties.set_dictionary_enabled(false).set_compression(zstd).build();
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     let mut bytes = writer.into_inner().unwrap();
-    let end = bytes.len();
-    bytes[end / 2..end / 2 + 60].fill(0xff);
+    let footer = SerializedFileReader::new(bytes::Bytes::from(bytes.clone())).unwrap();
+    let (start, length) = footer.metadata().row_group(0).column(1).byte_range();
+    let middle = (start + length / 2) as usize;
+    // More than a page, so that a header is hit: numbers that are only wrong are no damage that can be seen.
+    bytes[middle..middle + 6000].fill(0xff);
     let records = read(bytes, LIMIT);
     let reasons = reasons(&records);
     let whole = reasons.iter().take_while(|&&reason| reason == "read").count();
@@ -189,5 +194,12 @@ fn a_column_of_another_type_is_told_with_what_was_expected() {
         error.to_string()
     };
     let errors = ["text", "ints", "number", "nested", "structure", "vektor"].map(error);
-    insta::assert_snapshot!(errors.join("\n"), @"");
+    insta::assert_snapshot!(errors.join("\n"), @r"
+    column `text` of `fields.embedding`: expected a list of 32-bit floating-point numbers (or of 16 or 64 bits), found BYTE_ARRAY (String)
+    column `ints` of `fields.embedding`: expected a list of 32-bit floating-point numbers (or of 16 or 64 bits), found a list of INT32
+    column `number` of `fields.embedding`: expected a list of 32-bit floating-point numbers (or of 16 or 64 bits), found FLOAT
+    column `nested` of `fields.embedding`: expected a list of 32-bit floating-point numbers (or of 16 or 64 bits), found a list of lists or of structs
+    column `structure` of `fields.embedding`: expected a list of 32-bit floating-point numbers (or of 16 or 64 bits), found a struct, a map or a list of structs
+    column `vektor` of `fields.embedding`: expected a list of 32-bit floating-point numbers (or of 16 or 64 bits), found no such column; the columns are `text`, `ints.list.item`, `number`, `nested.list.item.list.item`, `structure.x`, `structure.y`
+    ");
 }
