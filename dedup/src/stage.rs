@@ -165,9 +165,9 @@ fn deduplicate(
     };
     let mut reports = apply::map(work, corpus, rules, edits.as_ref(), &decided, agreements.as_ref(), spans.as_ref())?;
     let decided_details = decide::details(work, &decided)?;
-    let clusters = decided_details.semantic.map_or(0, |found| found.clusters);
+    let clusters = decided_details.semantic.as_ref().map_or(0, |found| found.clusters);
     let details = DedupDetails {
-        semantic: meaning.map(|meaning| SemanticDetails { clusters, ..meaning.details }),
+        semantic: meaning.map(|meaning| Box::new(SemanticDetails { clusters, ..meaning.details })),
         candidate_edges: near.candidates,
         repeated_lines: repeated.as_ref().map_or(0, |(_, repeated)| repeated.len() as u64),
         documents_cut: apply::documents_cut(work, &reports)?,

@@ -150,7 +150,7 @@ fn outcome(run: &Path) -> (Vec<(String, String)>, SemanticDetails) {
     }
     fates.sort();
     let Details::Dedup(details) = &stages[1].manifest.details else { panic!("not the details of dedup") };
-    (fates, details.semantic.unwrap())
+    (fates, *details.semantic.clone().unwrap())
 }
 
 #[test]

@@ -57,10 +57,10 @@ pub fn neighbours(
             }
         }
     }
-    let of_member = |(&(key, _), nearest): (&(u64, &[u8]), &Vec<(u32, u64)>)| -> Vec<(u64, u64)> {
-        nearest.iter().map(|&(_, other)| (key.min(other), key.max(other))).collect()
-    };
-    let mut pairs: Vec<(u64, u64)> = members.iter().zip(&nearest).flat_map(of_member).collect();
+    let mut pairs: Vec<(u64, u64)> = Vec::new();
+    for (&(key, _), nearest) in members.iter().zip(&nearest) {
+        pairs.extend(nearest.iter().map(|&(_, other)| (key.min(other), key.max(other))));
+    }
     pairs.sort_unstable();
     pairs.dedup();
     Ok(anchored(pairs, joins, joined))

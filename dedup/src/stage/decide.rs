@@ -225,10 +225,9 @@ impl Graph {
         DedupDetails {
             exact_clusters: standing.len() as u64,
             near_clusters: self.near_clusters(clusters),
-            semantic: self
-                .ties
-                .as_ref()
-                .map(|ties| SemanticDetails { clusters: ties.clusters(&self.labels), ..SemanticDetails::default() }),
+            semantic: self.ties.as_ref().map(|ties| {
+                Box::new(SemanticDetails { clusters: ties.clusters(&self.labels), ..SemanticDetails::default() })
+            }),
             largest_cluster: clusters.iter().map(|cluster| u64::from(cluster.documents)).max().unwrap_or(0),
             ..DedupDetails::default()
         }

@@ -2,26 +2,25 @@
 //! or its embedding, to the tasks that want them, and runs of tasks whose share fits in memory are compared there. Nothing
 //! wide is sorted or joined.
 
-use super::edit::{EditReader, Edited, Edits};
+mod shingles;
+
+use super::edit::Edits;
 use super::keyed::{self, KeyedPart};
 use super::relate::{self, TASK_PAIRS};
 use super::rows::Rows;
 use super::{Corpus, InputPart, Rules, phase, scratch_path};
+use crate::DedupError;
 use crate::scratch::{self, column};
-use crate::similarity::{HALVED_ABOVE, at_halvings};
-use crate::{DedupError, Eojeol, ShingleSet, Verify, containment, jaccard_at_least};
 use arrow::array::{Array, AsArray, Float32Array, ListBuilder, RecordBatch, UInt32Array, UInt32Builder, UInt64Array};
 use arrow::datatypes::{DataType, Field, SchemaRef, UInt32Type};
 use datafusion::prelude::SessionContext;
 use malmoi_engine::{EngineError, Phase, StageWork, Unit, UnitOutput, UnitReport};
-use malmoi_schemas::{ByteSize, DOCUMENTS, FileSet, column as documents};
+use malmoi_schemas::{ByteSize, FileSet};
 use serde::{Deserialize, Serialize};
+use shingles::ByShingles;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// What a task holds at most: the shingles of two documents for each pair.
-const TASK_MEMORY: ByteSize = ByteSize((2 * TASK_PAIRS * HALVED_ABOVE * size_of::<u32>()) as u64);
 
 /// Shingles of the tasks that one unit compares, unless one task has more. Each unit opens every part of sets: with a unit
 /// for each task, whatever it holds, opening would grow with the square of the corpus.
@@ -103,67 +102,6 @@ pub(super) fn compare<C: Comparison>(
         sets.runs(count as u32).into_iter().map(|tasks| Ok(Compare { tasks, comparison, pairs: &pairs, sets: &sets }));
     let unit_memory = comparison.task_memory().max(ByteSize(UNIT_SHINGLES * size_of::<u32>() as u64));
     work.map(Phase { unit_memory, ..phase(verifying, None) }, units)
-}
-
-/// Candidates held to their shingles.
-struct ByShingles<'a> {
-    rules: &'a Rules,
-    /// Path of each part's edits, if texts were edited.
-    edits: Vec<Option<String>>,
-}
-
-impl Comparison for ByShingles<'_> {
-    const PHASES: [&'static str; 3] = ["wanted", "gather", "verify"];
-    const READS_TEXT: bool = true;
-    const SCORED: bool = false;
-
-    fn task_memory(&self) -> ByteSize {
-        TASK_MEMORY
-    }
-
-    fn gather(
-        &self,
-        output: &UnitOutput<'_>,
-        part: &InputPart,
-        wanted: &Wanted,
-        gathered: &mut Gathered,
-    ) -> Result<(), DedupError> {
-        let (mut eojeol, mut shingles, mut set) = (Eojeol::default(), self.rules.shingles(), ShingleSet::default());
-        let mut edits = EditReader::open(output.session(), self.edits[part.ordinal as usize].clone())?;
-        let mut next_row = 0;
-        for batch in output.session().read_part(&part.path, DOCUMENTS, Some(&[documents::TEXT]))? {
-            output.check_cancelled()?;
-            let batch = batch?;
-            let texts = Rows::of(&batch, &part.path).text(documents::TEXT)?;
-            for row in 0..batch.num_rows() {
-                let key = scratch::Key::new(part.ordinal, next_row);
-                next_row += 1;
-                let text = match edits.of(key)? {
-                    Edited::Text { text, .. } => text,
-                    Edited::AsItCame | Edited::Removed { .. } => texts.value(row),
-                };
-                if let Some(tasks) = wanted.get(&key.0) {
-                    eojeol.cut(text);
-                    set.take(shingles.of(&eojeol));
-                    let (halvings, hashes) = set.halved();
-                    gathered.add(key.0, Held { halvings, words: hashes.to_vec() }, tasks);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn score(&self, left: &Held, right: &Held) -> Option<f32> {
-        let halvings = left.halvings.max(right.halvings);
-        let hashes = |held: &'_ Held| at_halvings(&held.words, halvings).len();
-        let (left, right) = (&left.words[..hashes(left)], &right.words[..hashes(right)]);
-        let least = self.rules.config.threshold.get();
-        match self.rules.config.verify {
-            Verify::Jaccard => jaccard_at_least(left, right, least).map(|jaccard| jaccard as f32),
-            Verify::Containment => Some(containment(left, right)).filter(|&share| share >= least).map(|s| s as f32),
-            Verify::None => Some(1.0),
-        }
-    }
 }
 
 /// What a part of shingle sets holds.

@@ -145,7 +145,7 @@ fn documents_without_a_usable_embedding_are_kept_and_counted() {
         zero: 2,
         magnitude: 1,
     };
-    assert_eq!(details(&published).semantic, Some(expected));
+    assert_eq!(details(&published).semantic, Some(Box::new(expected)));
 }
 
 /// Pairs at planted cosines: those that end in one document are as many as the curve says, and none is below the wanted cosine.
