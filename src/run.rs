@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::recipe::Recipe;
 use crate::{render, training};
 use malmoi_engine::{Cancel, Published, Session};
-use malmoi_schemas::{Digest, Stage};
+use malmoi_schemas::{DedupDetails, Details, Digest, Stage};
 
 /// Runs the given stages of a recipe, each from the published output of the one before.
 pub(crate) fn run(args: &RecipeArgs, stages: &[Stage], style: ProgressStyle, cancel: Cancel) -> Result<(), Failure> {
@@ -15,7 +15,12 @@ pub(crate) fn run(args: &RecipeArgs, stages: &[Stage], style: ProgressStyle, can
     for &stage in stages {
         match stage {
             Stage::Ingest => drop(ingest(&session, &recipe)?),
-            Stage::Dedup => drop(dedup(&session, &recipe)?),
+            Stage::Dedup => {
+                let published = dedup(&session, &recipe)?;
+                if let Details::Dedup(DedupDetails { semantic: Some(found), .. }) = &published.manifest.details {
+                    progress.embeddings(found);
+                }
+            }
             Stage::Tokenize => drop(tokenize(&session, &recipe)?),
             Stage::Train if recipe.train.is_none() && stages.len() > 1 => {}
             Stage::Train => {

@@ -33,14 +33,26 @@ impl Components {
         self.keys.binary_search(&key).ok().map(|at| at as u32)
     }
 
-    /// Makes one component of the components of two nodes.
-    pub fn join(&mut self, left: u32, right: u32) {
+    /// The keys, sorted: each node's is in its place.
+    pub fn keys(&self) -> &[u64] {
+        &self.keys
+    }
+
+    /// The same nodes, of which none is joined to another.
+    pub fn apart(&self) -> Self {
+        Self { keys: self.keys.clone(), parent: (0..self.parent.len() as u32).collect() }
+    }
+
+    /// Makes one component of the components of two nodes. Whether they were two.
+    pub fn join(&mut self, left: u32, right: u32) -> bool {
         let (left, right) = (self.root(left), self.root(right));
         // The smaller node leads, so that the outcome does not depend on the order of the edges.
         self.parent[left.max(right) as usize] = left.min(right);
+        left != right
     }
 
-    fn root(&mut self, mut node: u32) -> u32 {
+    /// The least node of a node's component, as far as it has been joined.
+    pub fn root(&mut self, mut node: u32) -> u32 {
         while self.parent[node as usize] != node {
             let grandparent = self.parent[self.parent[node as usize] as usize];
             self.parent[node as usize] = grandparent;

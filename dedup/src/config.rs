@@ -1,5 +1,6 @@
 use crate::decontaminate::EvalSet;
 use crate::lines::LinesConfig;
+use crate::semantic::SemanticConfig;
 use crate::substring::SubstringConfig;
 use crate::{Banding, KeepChain, ShingleUnit};
 use malmoi_schemas::{Digest, DigestError};
@@ -39,6 +40,8 @@ pub struct DedupConfig {
     pub lines: Option<LinesConfig>,
     /// `[[dedup.decontaminate]]`: evaluation sets whose items are looked for. Done before documents are compared.
     pub decontaminate: Vec<EvalSet>,
+    /// `[dedup.semantic]`: remove documents near in meaning, by embeddings that the corpus brings along.
+    pub semantic: Option<SemanticConfig>,
     /// `[dedup.substring]`: look for spans that several documents have. Done with the documents that are left.
     pub substring: Option<SubstringConfig>,
     /// Keep what later runs need to be compared with this one.
@@ -92,6 +95,7 @@ impl Default for DedupConfig {
             seed: 1,
             lines: None,
             decontaminate: Vec::new(),
+            semantic: None,
             substring: None,
             keep_signatures: false,
             earlier: Vec::new(),

@@ -1,5 +1,6 @@
 use crate::decontaminate::ReadError;
 use crate::lines::TooManyLines;
+use crate::semantic::SemanticConfigError;
 use crate::substring::SubstringError;
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
@@ -100,6 +101,21 @@ pub enum DedupError {
     /// More candidates than tasks can be numbered.
     #[error("there are more candidate pairs than can be compared: raise `threshold`, or give more `rows`")]
     TooManyPairs,
+    /// A search for documents near in meaning that cannot be set up.
+    #[error("cannot look for documents near in meaning: {0}")]
+    Semantic(#[from] SemanticConfigError),
+    /// Hyperplanes that do not fit in memory.
+    #[error(
+        "hyperplanes for embeddings of {dimension} numbers take {needed} of memory, a quarter of the limit is {limit}: lower `bits` or raise `memory`"
+    )]
+    Hyperplanes {
+        /// Numbers of most embeddings.
+        dimension: usize,
+        /// Memory that they take.
+        needed: ByteSize,
+        /// What is granted.
+        limit: ByteSize,
+    },
     /// Spans that cannot be compared.
     #[error("cannot look for repeated spans: {0}")]
     Substring(#[from] SubstringError),

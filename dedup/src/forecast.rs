@@ -26,7 +26,7 @@ pub struct DedupForecast {
     pub signed: u64,
     /// Bytes of the parts with signatures.
     pub signature_bytes: u64,
-    /// Pairs that the bands propose.
+    /// Pairs that the bands propose, those of embeddings included.
     pub candidate_pairs: u64,
     /// Documents that go on.
     pub kept: u64,
@@ -39,7 +39,7 @@ pub struct DedupForecast {
 }
 
 /// The phases in the order in which they run. A phase that is not named here comes last.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 33] = [
     "lines",
     "repeated",
     "edit",
@@ -56,6 +56,14 @@ const ORDER: [&str; 25] = [
     "gather",
     "verify",
     "contract",
+    "dimension",
+    "vectors",
+    "same-vectors",
+    "semantic-bands",
+    "close-pairs",
+    "semantic-wanted",
+    "semantic-gather",
+    "semantic-verify",
     "decide",
     "compare",
     "agree",
@@ -67,8 +75,9 @@ const ORDER: [&str; 25] = [
     "apply",
 ];
 
-/// Phases whose rows are shingle sets, or stand for one each.
-const STREWN: [&str; 2] = ["wanted", "gather"];
+/// Phases whose rows are what was gathered of candidates, or stand for one each; and whether that is embeddings.
+const STREWN: [(&str, bool); 4] =
+    [("wanted", false), ("gather", false), ("semantic-wanted", true), ("semantic-gather", true)];
 
 /// Bytes of a row of an aggregation when it is spilled: the key of the group, its least, its count, and a list of one.
 const SPILLED_ROW_BYTES: f64 = 40.0;
@@ -99,15 +108,20 @@ impl Pilot {
         let signed = handed_on("sign").unwrap_or_default();
         let band_rows = of("bands", FileSet::Scratch).rows as f64;
         let widest = band_rows.max(signed.rows as f64).max(of("lines", FileSet::Scratch).rows as f64);
-        let spills = widest * HELD_ROW_BYTES > scale.memory.0 as f64 * AGGREGATION_SHARE;
+        let granted = scale.memory.0 as f64 * AGGREGATION_SHARE;
+        let spilled = |rows: f64, carried: f64| match rows * (HELD_ROW_BYTES + carried) > granted {
+            true => (rows * (SPILLED_ROW_BYTES + carried)) as u64,
+            false => 0,
+        };
+        let members = of("semantic-bands", FileSet::Scratch).rows as f64;
         let decided = handed_on("decide").unwrap_or_default().rows;
         DedupForecast {
             signed: signed.rows,
             signature_bytes: signed.bytes,
-            candidate_pairs: of("pairs", FileSet::Scratch).rows + of("edges", FileSet::Scratch).rows,
+            candidate_pairs: ["pairs", "edges", "close-pairs"].map(|name| of(name, FileSet::Scratch).rows).iter().sum(),
             kept: of("apply", FileSet::Documents).rows,
-            spill_bytes: if spills { (widest * SPILLED_ROW_BYTES) as u64 } else { 0 },
-            clustering_bytes: clustering_memory(decided).0,
+            spill_bytes: spilled(widest, 0.0).max(spilled(members, self.semantic_signature_bytes as f64)),
+            clustering_bytes: clustering_memory(decided, self.details.semantic.is_some()).0,
             time_factor: scale.overall,
             phases,
         }
@@ -116,15 +130,19 @@ impl Pilot {
     fn phase(&self, phase: &str, reports: &[UnitReport], scale: &Scale) -> PhaseForecast {
         let times = |report: &UnitReport| scale.parts.get(&report.unit).copied().unwrap_or(scale.overall);
         let forecast = PhaseForecast::of(phase, reports, times);
-        if STREWN.contains(&phase) { self.strewn(forecast) } else { forecast }
-    }
-
-    fn strewn(&self, mut forecast: PhaseForecast) -> PhaseForecast {
-        for set in forecast.sets.values_mut() {
-            set.rows = (set.rows as f64 * self.spread) as u64;
-            set.bytes = (set.bytes as f64 * self.spread) as u64;
+        match STREWN.iter().find(|(name, _)| *name == phase) {
+            Some((_, false)) => strewn(forecast, self.spread),
+            Some((_, true)) => strewn(forecast, self.semantic_spread),
+            None => forecast,
         }
-        forecast.factor *= self.spread;
-        forecast
     }
+}
+
+fn strewn(mut forecast: PhaseForecast, spread: f64) -> PhaseForecast {
+    for set in forecast.sets.values_mut() {
+        set.rows = (set.rows as f64 * spread) as u64;
+        set.bytes = (set.bytes as f64 * spread) as u64;
+    }
+    forecast.factor *= spread;
+    forecast
 }

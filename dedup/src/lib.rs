@@ -24,6 +24,7 @@ mod minhash;
 mod pairs;
 mod plan;
 mod scratch;
+pub mod semantic;
 mod shingle;
 mod similarity;
 mod spans;

@@ -2,9 +2,11 @@
 
 mod contract;
 mod decisions;
+mod neighbours;
 
 pub(crate) use contract::{centres, contract};
 pub(crate) use decisions::decisions;
+pub(crate) use neighbours::close_pairs;
 
 use crate::minhash::agreement;
 use crate::scratch::column;
@@ -72,6 +74,11 @@ pub(crate) async fn twins(context: SessionContext, signatures: Vec<String>) -> R
 pub(crate) async fn addresses(context: SessionContext, signatures: Vec<String>) -> Result<DataFrame> {
     let documents = read(&context, signatures).await?.filter(ident(column::ADDRESS_HIGH).is_not_null())?;
     sorted(stars(documents, &[column::ADDRESS_HIGH, column::ADDRESS_LOW])?)
+}
+
+/// Documents of the same embedding as a star, as [`twins`] gives those of the same text.
+pub(crate) async fn same_vectors(context: SessionContext, vectors: Vec<String>) -> Result<DataFrame> {
+    sorted(stars(read(&context, vectors).await?, &[column::VECTOR_HIGH, column::VECTOR_LOW])?)
 }
 
 /// Candidate pairs: within each group of documents that share a band, a star around the least key. No pair comes twice, and

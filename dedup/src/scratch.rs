@@ -51,6 +51,16 @@ pub(crate) mod column {
     pub(crate) const ANCHOR: &str = "anchor";
     /// Hashes in which two signatures agree.
     pub(crate) const AGREEMENT: &str = "agreement";
+    /// Upper half of the hash of an embedding.
+    pub(crate) const VECTOR_HIGH: &str = "vector_high";
+    /// Lower half of the hash of an embedding.
+    pub(crate) const VECTOR_LOW: &str = "vector_low";
+    /// A document that shares a band of embeddings: its key, most significant byte first, and its whole signature.
+    pub(crate) const MEMBER: &str = "member";
+    /// Cosine of two embeddings.
+    pub(crate) const COSINE: &str = "cosine";
+    /// Whether only embeddings tie the document to its survivor.
+    pub(crate) const BY_MEANING: &str = "by_meaning";
     /// Hash of some consecutive eojeol: see [`crate::substring::Fingerprint`].
     pub(crate) const FINGERPRINT: &str = "fingerprint";
     /// The first eojeol of a run, from 0.
@@ -165,6 +175,33 @@ pub(crate) fn centres() -> SchemaRef {
     Arc::new(Schema::new(vec![Field::new(column::LEAST, DataType::UInt64, false)]))
 }
 
+/// One row per edge between two documents whose embeddings were compared.
+pub(crate) fn scored_edges() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::LEAST, DataType::UInt64, false),
+        Field::new(column::KEY, DataType::UInt64, false),
+        Field::new(column::COSINE, DataType::Float32, false),
+    ]))
+}
+
+/// One row per document with a usable embedding: its hash and its signature.
+pub(crate) fn vectors(signature_bytes: usize) -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::KEY, DataType::UInt64, false),
+        Field::new(column::VECTOR_HIGH, DataType::UInt64, false),
+        Field::new(column::VECTOR_LOW, DataType::UInt64, false),
+        Field::new(column::SIGNATURE, binary(signature_bytes), false),
+    ]))
+}
+
+/// One row per band of a document's embedding.
+pub(crate) fn semantic_bands(signature_bytes: usize) -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(column::BAND, DataType::UInt64, false),
+        Field::new(column::MEMBER, binary(size_of::<u64>() + signature_bytes), false),
+    ]))
+}
+
 /// One row per pair of candidates, by task, and within a task by key.
 pub(crate) fn pairs() -> SchemaRef {
     Arc::new(Schema::new(vec![
@@ -203,6 +240,9 @@ pub(crate) fn decisions(rank_bytes: usize) -> SchemaRef {
         Field::new(column::SAME_TEXT, DataType::Boolean, false),
         Field::new(column::SAME_ADDRESS, DataType::Boolean, false),
         Field::new(column::COMPARED, DataType::Boolean, false),
+        Field::new(column::BY_MEANING, DataType::Boolean, false),
+        // Absent where the survivor's embedding was not compared with the document's.
+        Field::new(column::COSINE, DataType::Float32, true),
     ]))
 }
 

@@ -12,6 +12,12 @@
 //! | wanted | plan | pairs | which task wants which document |
 //! | gather | unit per input part | text of candidates | their shingles, by task |
 //! | verify | unit per task | pairs, shingles | pairs that are near-duplicates |
+//! | dimension | unit per input part | embeddings | how many numbers most of them have |
+//! | vectors | unit per input part | embeddings | hash and signature of each |
+//! | same-vectors | plan | hashes | documents of the same embedding, as stars |
+//! | semantic-bands | unit per input part | signatures of different embeddings | band hashes, each with the whole signature |
+//! | close-pairs | plan | band hashes | pairs whose signatures are close, cut into tasks |
+//! | semantic-wanted, semantic-gather, semantic-verify | as wanted, gather and verify | pairs, embeddings of candidates | pairs that reach the cosine |
 //! | decide | once, or plans | stars, pairs, ranks | connected components: who survives whom |
 //! | compare | unit per input part | decisions, signatures | signatures of near-duplicates and their survivors |
 //! | agree | plan | those signatures | how far each pair agrees |
@@ -23,7 +29,7 @@
 //! | apply | unit per input part | documents, decisions, spans | surviving documents, ledger, repeated spans |
 //!
 //! Without verification one plan, `edges`, stands in place of pairs, wanted, gather and verify. Without `[dedup.substring]` the phases
-//! from fingerprints to spans are left out. Text is read by `sign` and `apply`, by `gather` where there are candidates, by
+//! from fingerprints to spans are left out, without `[dedup.semantic]` those from dimension to semantic-verify. Text is read by `sign` and `apply`, by `gather` where there are candidates, by
 //! `fingerprints` and `pieces` where spans are looked for, and never meets a plan.
 
 mod apply;
@@ -40,6 +46,7 @@ mod pilot;
 mod rank;
 mod relate;
 mod rows;
+mod semantic;
 mod sign;
 mod substring;
 mod superseded;
@@ -57,7 +64,8 @@ use malmoi_engine::{
     Begin, EngineError, PartWriter, Phase, Published, Session, StageRequest, StageWork, UnitOutput, UnitReport,
 };
 use malmoi_schemas::{
-    ByteSize, DedupDetails, Details, Digest, FileEntry, FileSet, SIGNATURES_FORMAT, SignatureDetails, Stage,
+    ByteSize, DedupDetails, Details, Digest, FileEntry, FileSet, SIGNATURES_FORMAT, SemanticDetails, SignatureDetails,
+    Stage,
 };
 use std::collections::HashMap;
 use std::path::Path;
@@ -167,7 +175,16 @@ fn deduplicate(
         }
         false => Near::default(),
     };
-    let evidence = Evidence { texts: twins.as_ref(), addresses: addresses.as_ref(), near: &near.edges };
+    let meaning = match &config.semantic {
+        Some(semantic) => Some(semantic::find(work, corpus, rules, semantic, &signed)?),
+        None => None,
+    };
+    let evidence = Evidence {
+        texts: twins.as_ref(),
+        addresses: addresses.as_ref(),
+        near: &near.edges,
+        meaning: meaning.as_ref().map(|meaning| (&meaning.vectors, meaning.edges.as_slice())),
+    };
     let decided = decide::once(work, corpus, rules, &signed, evidence)?;
     let agreements = match config.near {
         true => {
@@ -181,7 +198,10 @@ fn deduplicate(
         None => None,
     };
     let mut reports = apply::map(work, corpus, rules, edits.as_ref(), &decided, agreements.as_ref(), spans.as_ref())?;
+    let decided_details = decide::details(work, &decided)?;
+    let clusters = decided_details.semantic.as_ref().map_or(0, |found| found.clusters);
     let details = DedupDetails {
+        semantic: meaning.map(|meaning| Box::new(SemanticDetails { clusters, ..meaning.details })),
         candidate_edges: near.candidates,
         repeated_lines: repeated.as_ref().map_or(0, |(_, repeated)| repeated.len() as u64),
         documents_cut: apply::documents_cut(work, &reports)?,
@@ -189,7 +209,7 @@ fn deduplicate(
         repeats: apply::repeats(work, &reports)?,
         earlier: config.earlier.clone(),
         signatures: config.keep_signatures.then(|| rules.signatures(corpus)).transpose()?,
-        ..decide::details(work, &decided)?
+        ..decided_details
     };
     reports.extend(edits.into_iter().flat_map(|edits| edits.reports));
     reports.push(decided);

@@ -43,6 +43,8 @@ pub struct Document {
     pub original_id: Option<String>,
     /// The source's own group of authors.
     pub group: Option<String>,
+    /// The source's own vector of the text.
+    pub embedding: Option<Vec<f32>>,
     /// Messages of the conversation, if it is one.
     pub messages: Option<u32>,
     /// Normalised and redacted text.
@@ -102,7 +104,8 @@ impl<'a> Cleaner<'a> {
     }
 
     fn finish(&mut self, draft: Draft) -> Cleaned {
-        let Draft { url, title, date, original_id, group, messages, thread, text, charset, replaced, repaired } = draft;
+        let Draft { url, title, date, original_id, group, embedding, messages, thread, .. } = draft;
+        let Draft { text, charset, replaced, repaired, .. } = draft;
         let Normalized { text: normal, changes } = self.equipment.normalizer.normalize(&text);
         let redacted = self.redactor.redact(&normal);
         let (findings, remove) = (redacted.findings, redacted.remove);
@@ -134,6 +137,7 @@ impl<'a> Cleaner<'a> {
             date: line(date),
             original_id: line(original_id),
             group: private_line(group),
+            embedding,
             messages,
             text,
             charset,

@@ -43,7 +43,7 @@ impl<'de> Visitor<'de> for FieldsSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FieldRecord, A::Error> {
-        let Fields { id, group, text, html, url, title, date } = self.0;
+        let Fields { id, group, text, html, url, title, date, .. } = self.0;
         let paths = [id, group, text, html, url, title, date];
         let mut found: [Option<String>; 7] = Default::default();
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {

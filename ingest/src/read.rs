@@ -30,7 +30,7 @@ use std::io;
 use std::path::Path;
 
 /// One record of an input file, as its bytes stand there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RawRecord {
     /// Place in the file, from 0: the line of JSON lines, the record of an archive.
     pub ordinal: u64,
@@ -41,7 +41,7 @@ pub struct RawRecord {
 }
 
 /// What a record holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Payload {
     /// A line that should be a JSON object.
     Json(Vec<u8>),
@@ -61,7 +61,7 @@ pub enum Payload {
 
 /// The fields of a record, as text. What a record does not have is `None`; a record with neither `text` nor `html` is
 /// counted as errored by whoever cleans it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FieldRecord {
     /// The user's own name for the record, kept beside malmoi's.
     pub id: Option<String>,
@@ -77,6 +77,8 @@ pub struct FieldRecord {
     pub title: Option<String>,
     /// Its date as the source writes it.
     pub date: Option<String>,
+    /// Its vector.
+    pub embedding: Option<Vec<f32>>,
     /// The charset that the text was in when it was read.
     pub charset: &'static str,
     /// Malformed sequences of `text` or `html`, each of which became one U+FFFD.
@@ -89,8 +91,9 @@ pub struct FieldRecord {
 
 impl Default for FieldRecord {
     fn default() -> Self {
-        let (id, group, text, html, url, title, date) = Default::default();
-        Self { id, group, text, html, url, title, date, charset: "UTF-8", replaced: 0, messages: None, thread: None }
+        let (id, group, text, html, url, title, date, embedding) = Default::default();
+        let (charset, replaced, messages, thread) = ("UTF-8", 0, None, None);
+        Self { id, group, text, html, url, title, date, embedding, charset, replaced, messages, thread }
     }
 }
 
@@ -151,8 +154,9 @@ impl RawRecord {
             Payload::Json(_) | Payload::Text(_) | Payload::Html(_) => 0,
             Payload::Archived(record) => length(&record.url) + length(&record.date) + length(&record.content_type),
             Payload::Fields(record) | Payload::Wikitext(record) => {
-                let FieldRecord { id, group, url, title, date, .. } = record;
-                [id, group, url, title, date].into_iter().map(length).sum()
+                let FieldRecord { id, group, url, title, date, embedding, .. } = record;
+                let embedding = embedding.as_ref().map_or(0, |numbers| size_of_val(numbers.as_slice()));
+                [id, group, url, title, date].into_iter().map(length).sum::<usize>() + embedding
             }
             Payload::Settled(settled) => length(&settled.url),
         };

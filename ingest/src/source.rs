@@ -132,6 +132,9 @@ pub struct Fields {
     /// Its date, taken as it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<FieldPath>,
+    /// Its vector: a list of floating-point numbers; only for [`Format::Parquet`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embedding: Option<FieldPath>,
 }
 
 #[derive(Deserialize)]
@@ -144,6 +147,7 @@ struct RawFields {
     url: Option<FieldPath>,
     title: Option<FieldPath>,
     date: Option<FieldPath>,
+    embedding: Option<FieldPath>,
 }
 
 /// The place of a value in a JSON object: a name, or a JSON pointer (RFC 6901) such as `/article/body/0`.
@@ -170,6 +174,11 @@ pub enum SourceError {
     /// A place that is neither a name nor a JSON pointer.
     #[error("`{0}` is neither a field name nor a JSON pointer such as `/article/body`")]
     Field(String),
+    /// Vectors in a format that has no lists of numbers.
+    #[error(
+        "`embedding` is only for format = \"parquet\": write texts and embeddings as one Parquet file, a row for each document"
+    )]
+    EmbeddingFormat,
     /// A table that says nothing about the format.
     #[error("`{table}` is only for format = {formats}")]
     OtherFormat {
@@ -195,6 +204,10 @@ impl TryFrom<RawSourceConfig> for SourceConfig {
         ];
         if let Some(&(table, _, formats)) = refused.iter().find(|(_, refused, _)| *refused) {
             return Err(SourceError::OtherFormat { table, formats });
+        }
+        let embedding = raw.fields.as_ref().is_some_and(|fields| fields.embedding.is_some());
+        if embedding && raw.format != Format::Parquet {
+            return Err(SourceError::EmbeddingFormat);
         }
         Ok(Self {
             name: raw.name,
@@ -264,7 +277,7 @@ impl Default for Fields {
     fn default() -> Self {
         let named = |key: &str| Some(FieldPath { key: key.to_owned(), below: String::new() });
         let (id, text, url, title, date) = (named("id"), named("text"), named("url"), named("title"), named("date"));
-        Self { id, group: None, text, html: None, url, title, date }
+        Self { id, group: None, text, html: None, url, title, date, embedding: None }
     }
 }
 
@@ -289,6 +302,7 @@ impl TryFrom<RawFields> for Fields {
             url: raw.url.or(default.url),
             title: raw.title.or(default.title),
             date: raw.date.or(default.date),
+            embedding: raw.embedding,
         })
     }
 }
@@ -335,59 +349,4 @@ impl From<FieldPath> for String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(json: &str) -> Result<SourceConfig, String> {
-        serde_json::from_str(json).map_err(|e| e.to_string())
-    }
-
-    #[test]
-    fn one_path_or_many() {
-        let one = read(r#"{"name": "news", "paths": "news/*.warc.gz", "format": "warc"}"#).unwrap();
-        let many = read(r#"{"name": "news", "paths": ["news/*.warc.gz"], "format": "warc"}"#).unwrap();
-        assert_eq!(one, many);
-    }
-
-    #[test]
-    fn the_canonical_form_reads_back() {
-        let fields = r#"{"text": "/본문/0", "url": "a/b", "date": "/when"}"#;
-        let source =
-            read(&format!(r#"{{"name": "qna", "paths": "q", "format": "jsonl", "fields": {fields}}}"#)).unwrap();
-        let text = source.fields.text.clone().unwrap();
-        assert_eq!((text.key(), text.below()), ("본문", "/0"));
-        assert_eq!(source.fields.title, Fields::default().title);
-        assert_eq!(read(&serde_json::to_string(&source).unwrap()), Ok(source));
-    }
-
-    #[test]
-    fn html_stands_in_for_the_text() {
-        let source = read(r#"{"name": "w", "paths": "w", "format": "jsonl", "fields": {"html": "page"}}"#).unwrap();
-        assert_eq!(source.fields.text, None);
-    }
-
-    #[test]
-    fn wrong_tables_are_told_in_words() {
-        let wrong = [
-            r#"{"name": "뉴스", "paths": "a", "format": "text"}"#,
-            r#"{"name": "a", "paths": [], "format": "text"}"#,
-            r#"{"name": "a", "paths": 3, "format": "text"}"#,
-            r#"{"name": "a", "paths": " ", "format": "text"}"#,
-            r#"{"name": "a", "paths": "a", "format": "csv"}"#,
-            r#"{"name": "a", "paths": "a", "format": "text", "fields": {"text": "b"}}"#,
-            r#"{"name": "a", "paths": "a", "format": "jsonl", "fields": {"text": "/"}}"#,
-            r#"{"name": "a", "paths": "a", "format": "jsonl", "fields": {"body": "b"}}"#,
-        ];
-        let messages: Vec<_> = wrong.iter().map(|json| read(json).unwrap_err()).collect();
-        insta::assert_snapshot!(messages.join("\n"), @r#"
-        `뉴스` is not a source name: use lower-case letters, digits, `-` and `_`, 64 at most at line 1 column 17
-        `paths` is empty; name a file or a pattern at line 1 column 25
-        invalid type: integer `3`, expected a path or an array of paths at line 1 column 24
-        a path is empty; name a file or a pattern at line 1 column 26
-        unknown variant `csv`, expected one of `jsonl`, `text`, `html`, `warc`, `parquet`, `wiki` at line 1 column 43
-        `fields` is only for format = "jsonl" or "parquet"
-        `/` is neither a field name nor a JSON pointer such as `/article/body` at line 1 column 70
-        unknown field `body`, expected one of `id`, `group`, `text`, `html`, `url`, `title`, `date` at line 1 column 64
-        "#);
-    }
-}
+mod tests;

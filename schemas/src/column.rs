@@ -45,6 +45,9 @@ pub const MESSAGES: &str = "messages";
 /// Documents in this one's duplicate cluster, itself included; 1 before deduplication.
 pub const CLUSTER_SIZE: &str = "cluster_size";
 
+/// The document's vector, as the source brings it along.
+pub const EMBEDDING: &str = "embedding";
+
 // Fields of the structs in the lists above.
 
 /// A kind of change or of personal data.
@@ -70,7 +73,7 @@ pub const DETAIL: &str = "detail";
 pub const OFFSET: &str = "offset";
 /// Id of the document that was kept in place of this one.
 pub const SURVIVOR: &str = "survivor";
-/// Estimated Jaccard similarity to the survivor, 0 to 1.
+/// Estimated Jaccard similarity to the survivor, 0 to 1; unknown where only embeddings tie the two together.
 pub const SIMILARITY: &str = "similarity";
 /// Tokens that the document was encoded to.
 pub const TOKEN_COUNT: &str = "token_count";

@@ -32,6 +32,7 @@ pub fn documents() -> SchemaRef {
             Field::new(REDACTIONS, list_of(redaction_fields()), true),
             Field::new(SIGNALS, DataType::Struct(signal_fields()), true),
             Field::new(BROKEN_RULES, DataType::new_list(DataType::Utf8, true), true),
+            Field::new(EMBEDDING, DataType::new_list(DataType::Float32, false), true),
         ],
         DOCUMENTS.metadata(),
     ))

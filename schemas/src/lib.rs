@@ -27,7 +27,8 @@ pub use id::{DocumentId, DocumentIdError};
 pub use ledger::{LEDGER, ledger};
 pub use manifest::{
     DedupDetails, Details, EvaluationDetails, FileEntry, FileSet, MANIFEST_FORMAT, Manifest, ManifestError,
-    RepeatDetails, RowGroupEntry, SIGNATURES_FORMAT, SignatureDetails, Stage, TokenizeDetails, TrainDetails,
+    RepeatDetails, RowGroupEntry, SIGNATURES_FORMAT, SemanticDetails, SignatureDetails, Stage, TokenizeDetails,
+    TrainDetails,
 };
 pub use outcome::{Counts, Outcome, Reason, UnknownReason};
 pub use repeats::{REPEATS, repeats};

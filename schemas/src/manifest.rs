@@ -1,3 +1,7 @@
+mod dedup;
+
+pub use dedup::{RepeatDetails, SIGNATURES_FORMAT, SemanticDetails, SignatureDetails};
+
 use crate::{Counts, Digest, TokenWidth};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -144,6 +148,9 @@ pub struct DedupDetails {
     /// What was found of repeated spans, where they were looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<RepeatDetails>,
+    /// What was found by embeddings, where they were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub semantic: Option<Box<SemanticDetails>>,
     /// The runs that the documents were compared with too, oldest first, as the recipe names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<String>,
@@ -157,37 +164,6 @@ pub struct DedupDetails {
 
 fn is_zero(number: &u64) -> bool {
     *number == 0
-}
-
-/// The format of what a run keeps for later ones. Only malmoi reads it.
-pub const SIGNATURES_FORMAT: &str = "malmoi/signatures/1";
-
-/// Under which terms a run's documents were compared: later runs must be under the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SignatureDetails {
-    /// Always [`SIGNATURES_FORMAT`].
-    pub format: String,
-    /// Digest of the part of the recipe by which documents are compared.
-    pub comparing: Digest,
-    /// Sources in the order of their priority, those of earlier runs first.
-    pub sources: Vec<String>,
-    /// Digests of the manifests of the earlier runs, oldest first.
-    pub earlier: Vec<Digest>,
-}
-
-/// What was found of spans that several documents have, in all documents but the one that keeps each.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RepeatDetails {
-    /// Documents with such a span, those included that were removed for it.
-    pub documents: u64,
-    /// Spans.
-    pub spans: u64,
-    /// Characters of the spans.
-    pub characters: u64,
-    /// Documents of which too little was left.
-    pub removed: u64,
 }
 
 /// What was found of an evaluation set in the documents.

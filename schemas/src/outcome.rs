@@ -138,6 +138,8 @@ reasons! {
     NearDuplicate = "near-duplicate",
     /// The same page as the survivor, by its address.
     SameAddress = "same-address",
+    /// Near in meaning to the survivor, by embeddings.
+    SemanticDuplicate = "semantic-duplicate",
     /// An item of an evaluation set stands in it.
     Contaminated = "contaminated",
     /// Too little was left when repeated lines or spans were cut.

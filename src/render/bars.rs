@@ -1,10 +1,11 @@
 //! Bars on a terminal: one for the phase or training in work, a line above them for each finished stage.
 
 use super::lines::{finish_line, milestone};
-use super::numbers::stage_line;
+use super::numbers::{embeddings_line, stage_line};
 use super::{Progress, say};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use malmoi_engine::{Event, EventSink};
+use malmoi_schemas::SemanticDetails;
 use malmoi_train::TrainEvent;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -98,6 +99,10 @@ impl Progress for Bars {
             TrainEvent::Sampled { .. } => self.current().bar.finish_and_clear(),
             _ => {}
         }
+    }
+
+    fn embeddings(&self, found: &SemanticDetails) {
+        self.say(&embeddings_line(found));
     }
 
     fn finish(&self, run: &str) {

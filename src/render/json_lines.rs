@@ -2,7 +2,7 @@
 
 use super::{Progress, say};
 use malmoi_engine::{Event, EventSink};
-use malmoi_schemas::Counts;
+use malmoi_schemas::{Counts, SemanticDetails};
 use malmoi_train::TrainEvent;
 use serde_json::{Value, json};
 
@@ -18,6 +18,10 @@ impl EventSink for JsonLines {
 impl Progress for JsonLines {
     fn training(&self, event: &TrainEvent) {
         say(&train_event(event).to_string());
+    }
+
+    fn embeddings(&self, found: &SemanticDetails) {
+        say(&json!({ "event": "embeddings", "found": found }).to_string());
     }
 
     fn finish(&self, run: &str) {

@@ -1,8 +1,9 @@
 //! One line per stage, for logs and pipes.
 
-use super::numbers::{duration, grouped, stage_line};
+use super::numbers::{duration, embeddings_line, grouped, stage_line};
 use super::{Progress, say};
 use malmoi_engine::{Event, EventSink};
+use malmoi_schemas::SemanticDetails;
 use malmoi_train::TrainEvent;
 
 /// Lines that a training of any length writes about its steps.
@@ -24,6 +25,10 @@ impl Progress for Lines {
         if let Some(line) = training_line(event) {
             say(&line);
         }
+    }
+
+    fn embeddings(&self, found: &SemanticDetails) {
+        say(&embeddings_line(found));
     }
 
     fn finish(&self, run: &str) {

@@ -12,6 +12,7 @@ pub(crate) use preview::PreviewText;
 
 use crate::cli::ProgressStyle;
 use malmoi_engine::{EventSink, Silent};
+use malmoi_schemas::SemanticDetails;
 use malmoi_train::TrainEvent;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -20,6 +21,9 @@ use std::sync::Arc;
 pub(crate) trait Progress: EventSink {
     /// Takes the trainer's news.
     fn training(&self, event: &TrainEvent);
+
+    /// Says what deduplication found by embeddings, and how many documents had no usable one.
+    fn embeddings(&self, found: &SemanticDetails);
 
     /// Says where the run lies once all of it is done.
     fn finish(&self, run: &str);
@@ -47,6 +51,8 @@ pub(crate) fn progress(style: ProgressStyle) -> Arc<dyn Progress> {
 
 impl Progress for Silent {
     fn training(&self, _event: &TrainEvent) {}
+
+    fn embeddings(&self, _found: &SemanticDetails) {}
 
     fn finish(&self, _run: &str) {}
 }

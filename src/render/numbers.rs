@@ -1,7 +1,7 @@
 //! Numbers and sentences that several displays share.
 
 use malmoi_engine::Event;
-use malmoi_schemas::{ByteSize, Counts, Reason};
+use malmoi_schemas::{ByteSize, Counts, Reason, SemanticDetails};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -67,9 +67,36 @@ pub(super) fn stage_line(event: &Event<'_>) -> Option<String> {
     })
 }
 
+/// What deduplication found by embeddings.
+pub(super) fn embeddings_line(found: &SemanticDetails) -> String {
+    let mut text =
+        format!("          {} clusters by embeddings of {} numbers", grouped(found.clusters), found.dimension);
+    let causes = [
+        ("missing", found.missing),
+        ("of another length", found.other_length),
+        ("not finite", found.not_finite),
+        ("all zeros", found.zero),
+        ("too short or too long", found.magnitude),
+    ];
+    let causes = causes.iter().filter(|(_, documents)| *documents > 0);
+    let causes: Vec<String> = causes.map(|(cause, documents)| format!("{cause} {}", grouped(*documents))).collect();
+    if !causes.is_empty() {
+        let _ = write!(text, "; {} documents without a usable one ({})", grouped(found.unusable()), causes.join(", "));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn documents_without_an_embedding_are_told_by_cause() {
+        let found = SemanticDetails { dimension: 768, clusters: 1200, ..SemanticDetails::default() };
+        insta::assert_snapshot!(embeddings_line(&found).trim(), @"1,200 clusters by embeddings of 768 numbers");
+        let found = SemanticDetails { missing: 4, zero: 1, ..found };
+        insta::assert_snapshot!(embeddings_line(&found).trim(), @"1,200 clusters by embeddings of 768 numbers; 5 documents without a usable one (missing 4, all zeros 1)");
+    }
     use malmoi_schemas::{Outcome, Stage};
 
     #[test]

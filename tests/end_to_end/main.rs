@@ -12,5 +12,6 @@ mod plan;
 mod s3;
 #[path = "../../engine/tests/s3_server/mod.rs"]
 mod s3_server;
+mod semantic;
 mod substring;
 mod truth;

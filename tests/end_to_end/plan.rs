@@ -216,20 +216,20 @@ fn differences(plan: &Value, run: &Path, seen: &Seen) -> Vec<String> {
 #[test]
 fn a_plan_from_a_tenth_of_a_corpus_is_what_the_run_needs() {
     let folder = tempfile::tempdir().unwrap();
-    write_corpus(folder.path(), 9000);
+    write_corpus(folder.path(), 12_000);
     let recipe = folder.path().join("recipe.toml");
     let text = "[run]\nfolder = \"run\"\n\n[[source]]\nname = \"stories\"\npaths = \"*.jsonl\"\nformat = \"jsonl\"\n";
     std::fs::write(&recipe, text).unwrap();
     let (recipe, run) = (recipe.to_str().unwrap(), folder.path().join("run"));
-    let planned = plan(recipe, &run, &["--sample", "1 MiB"]);
+    let planned = plan(recipe, &run, &["--sample", "1400 KiB"]);
     assert!(planned["sample"]["factor"].as_f64().unwrap() > 6.0, "the sample is nearly all: {}", planned["sample"]);
     assert!(!run.exists(), "a plan leaves nothing behind");
-    assert_eq!(without_times(planned.clone()), without_times(plan(recipe, &run, &["--sample", "1 MiB"])));
+    assert_eq!(without_times(planned.clone()), without_times(plan(recipe, &run, &["--sample", "1400 KiB"])));
     let seen = watched_run(recipe, &run);
     assert_eq!(differences(&planned, &run, &seen), Vec::<String>::new());
 
     // Now that ingest stands published, its figures are exact.
-    let planned = plan(recipe, &run, &["--sample", "1 MiB"]);
+    let planned = plan(recipe, &run, &["--sample", "1400 KiB"]);
     let exact = published(&run, "ingest");
     let stage = &planned["stages"][0];
     assert_eq!((stage["documents"].as_u64(), stage["output_bytes"].as_u64()), (Some(exact.0), Some(exact.1)));

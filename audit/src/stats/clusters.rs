@@ -24,7 +24,7 @@ pub struct Cluster {
     pub size: u64,
     /// Documents removed as exact duplicates.
     pub exact: u64,
-    /// Documents removed as near-duplicates.
+    /// Documents removed for another likeness: shingles, address, embedding.
     pub near: u64,
     /// The first removed documents by place.
     pub members: Vec<ClusterMember>,

@@ -1,6 +1,7 @@
 use super::{Bands, Bounded, DedupConfig, Similarity, Verify};
 use crate::decontaminate::EvalSet;
 use crate::lines::LinesConfig;
+use crate::semantic::SemanticConfig;
 use crate::substring::SubstringConfig;
 use crate::{KeepChain, ShingleUnit};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub(super) struct Keys {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     decontaminate: Vec<EvalSet>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    semantic: Option<SemanticConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     substring: Option<SubstringConfig>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     keep_signatures: bool,
@@ -42,6 +45,11 @@ pub enum ConfigError {
     /// Both ways to write the size of a shingle.
     #[error("`shingle` and `shingles` say the same: keep `shingles`")]
     ShingleTwice,
+    /// Embeddings that would have to be compared with those of other runs.
+    #[error(
+        "[dedup.semantic] compares the documents of one run alone: leave out `keep_signatures` and `earlier`, or the table"
+    )]
+    MeaningAcrossRuns,
     /// Half of a banding.
     #[error("`bands` and `rows` go together: give both, or neither, and they follow from `threshold`")]
     HalfBanding,
@@ -70,8 +78,11 @@ impl TryFrom<Keys> for DedupConfig {
             (None, None) => None,
             _ => return Err(ConfigError::HalfBanding),
         };
+        if keys.semantic.is_some() && (keys.keep_signatures || !keys.earlier.is_empty()) {
+            return Err(ConfigError::MeaningAcrossRuns);
+        }
         let Keys { exact, same_address, near, threshold, verify, keep, seed, .. } = keys;
-        let Keys { lines, decontaminate, substring, keep_signatures, earlier, .. } = keys;
+        let Keys { lines, decontaminate, semantic, substring, keep_signatures, earlier, .. } = keys;
         Ok(Self {
             exact,
             same_address,
@@ -84,6 +95,7 @@ impl TryFrom<Keys> for DedupConfig {
             seed,
             lines,
             decontaminate,
+            semantic,
             substring,
             keep_signatures,
             earlier,
@@ -105,6 +117,7 @@ impl From<DedupConfig> for Keys {
             seed,
             lines,
             decontaminate,
+            semantic,
             substring,
             keep_signatures,
             earlier,
@@ -123,6 +136,7 @@ impl From<DedupConfig> for Keys {
             seed,
             lines,
             decontaminate,
+            semantic,
             substring,
             keep_signatures,
             earlier,

@@ -43,7 +43,7 @@ fn a_wrong_value_is_pointed_at() {
       |
     2 | band = 14
       | ^^^^
-    unknown field `band`, expected one of `exact`, `same_address`, `near`, `shingle`, `shingles`, `threshold`, `bands`, `rows`, `verify`, `keep`, `seed`, `lines`, `decontaminate`, `substring`
+    unknown field `band`, expected one of `exact`, `same_address`, `near`, `shingle`, `shingles`, `threshold`, `bands`, `rows`, `verify`, `keep`, `seed`, `lines`, `decontaminate`, `semantic`, `substring`, `keep_signatures`, `earlier`
     ");
     insta::assert_snapshot!(error("threshold = 1.5\n"), @r"
     TOML parse error at line 1, column 13
@@ -54,6 +54,8 @@ fn a_wrong_value_is_pointed_at() {
     ");
     insta::assert_snapshot!(error("threshold = 0.8\nrows = 8\n"), @"`bands` and `rows` go together: give both, or neither, and they follow from `threshold`");
     insta::assert_snapshot!(error("shingle = 5\nshingles = { characters = 12 }\n"), @"`shingle` and `shingles` say the same: keep `shingles`");
+    let across = error("earlier = [\"../before\"]\n[semantic]\n");
+    insta::assert_snapshot!(across, @"[dedup.semantic] compares the documents of one run alone: leave out `keep_signatures` and `earlier`, or the table");
     insta::assert_snapshot!(error("verify = \"embedding\"\n"), @r#"
     TOML parse error at line 1, column 10
       |

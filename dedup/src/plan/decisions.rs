@@ -6,6 +6,7 @@ use datafusion::common::{JoinType, Result};
 use datafusion::functions_aggregate::expr_fn::{count, min};
 use datafusion::logical_expr::{cast, when};
 use datafusion::prelude::{DataFrame, Expr, SessionContext, ident, lit};
+use datafusion::scalar::ScalarValue;
 use malmoi_schemas::column::CLUSTER_SIZE;
 
 const ROOT: &str = "root";
@@ -16,7 +17,7 @@ const TEXTS: &str = "texts";
 /// What becomes of every document that has a duplicate, in the columns of [`crate::scratch::decisions`], sorted by key.
 ///
 /// `stars` are the components, each around its least key; `texts` and `addresses` the stars of the same text and address,
-/// where they were looked for; `signatures` hold the rank of every document.
+/// where they were looked for; `signatures` hold the rank of every document. Nothing is tied by embeddings.
 pub(crate) async fn decisions(
     context: SessionContext,
     stars: Vec<String>,
@@ -47,6 +48,8 @@ pub(crate) async fn decisions(
             same(TEXT, "survivor_text").alias(column::SAME_TEXT),
             same(ADDRESS, "survivor_address").alias(column::SAME_ADDRESS),
             same(TEXT, "survivor_text").is_false().or(survives.and(several)).alias(column::COMPARED),
+            lit(false).alias(column::BY_MEANING),
+            lit(ScalarValue::Float32(None)).alias(column::COSINE),
         ])?
         .sort(vec![ident(column::KEY).sort(true, true)])
 }

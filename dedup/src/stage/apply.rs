@@ -8,6 +8,7 @@ use super::substring::{Cutter, Place};
 use super::{Corpus, InputPart, Rules, phase};
 use crate::scratch::{Key, column as scratch};
 use crate::{DedupError, Rank};
+use arrow::array::Array;
 use malmoi_engine::{EngineError, StageWork, Unit, UnitOutput, UnitReport};
 use malmoi_schemas::{
     ByteSize, DOCUMENTS, FileSet, Reason, RepeatDetails, column, documents, ledger, repeats as repeat_rows,
@@ -81,6 +82,20 @@ struct Decision {
     cluster_size: u32,
     same_text: bool,
     same_address: bool,
+    /// Whether only embeddings tie it to the survivor.
+    by_meaning: bool,
+    /// Cosine with the survivor's embedding, where the two were compared.
+    cosine: Option<f32>,
+}
+
+impl Decision {
+    /// How embeddings tie the document to its survivor, in words.
+    fn nearness(&self) -> String {
+        match self.cosine {
+            Some(cosine) => format!("cosine {cosine:.3} with the survivor's embedding"),
+            None => "near in meaning to the survivor's duplicates, by embeddings".to_owned(),
+        }
+    }
 }
 
 impl Unit for Apply<'_> {
@@ -172,6 +187,8 @@ impl<'a> Apply<'a> {
             column::CLUSTER_SIZE,
             scratch::SAME_TEXT,
             scratch::SAME_ADDRESS,
+            scratch::BY_MEANING,
+            scratch::COSINE,
         ];
         let mut decisions = HashMap::new();
         for batch in self.decisions.share(self.part.ordinal, &columns)? {
@@ -180,6 +197,7 @@ impl<'a> Apply<'a> {
             let (keys, survivors) = (rows.u64(scratch::KEY)?, rows.u64(scratch::SURVIVOR)?);
             let (ranks, sizes) = (rows.bytes(scratch::SURVIVOR_RANK)?, rows.u32(column::CLUSTER_SIZE)?);
             let (same_text, same_address) = (rows.flag(scratch::SAME_TEXT)?, rows.flag(scratch::SAME_ADDRESS)?);
+            let (by_meaning, cosines) = (rows.flag(scratch::BY_MEANING)?, rows.f32(scratch::COSINE)?);
             for row in 0..batch.num_rows() {
                 let survivor_rank = Rank::from_slice(ranks.value(row)).ok_or_else(|| DedupError::Column {
                     path: self.decisions.path().to_owned(),
@@ -191,6 +209,8 @@ impl<'a> Apply<'a> {
                     cluster_size: sizes.value(row),
                     same_text: same_text.value(row),
                     same_address: same_address.value(row),
+                    by_meaning: by_meaning.value(row),
+                    cosine: cosines.is_valid(row).then(|| cosines.value(row)),
                 };
                 decisions.insert(keys.value(row), decision);
             }
@@ -219,10 +239,12 @@ impl<'a> Apply<'a> {
         decision: &Decision,
     ) -> Result<Option<u32>, EngineError> {
         match agreements.get(&key.0) {
-            None if !decision.same_text && !self.rules.config.same_address => Err(EngineError::Damaged {
-                path: self.agreements.unwrap_or(self.decisions).path().to_owned(),
-                what: format!("row {} of `{}` was not compared with its survivor", key.row(), self.part.path),
-            }),
+            None if !decision.same_text && !decision.by_meaning && !self.rules.config.same_address => {
+                Err(EngineError::Damaged {
+                    path: self.agreements.unwrap_or(self.decisions).path().to_owned(),
+                    what: format!("row {} of `{}` was not compared with its survivor", key.row(), self.part.path),
+                })
+            }
             agreement => Ok(agreement.copied()),
         }
     }
@@ -232,6 +254,7 @@ impl<'a> Apply<'a> {
         let hashes = self.rules.family.hashes();
         let similarity = agreement.map(|agreeing| agreeing as f32 / hashes as f32);
         let (reason, similarity, found) = match (decision.same_text, decision.same_address, agreement) {
+            _ if decision.by_meaning => (Reason::SemanticDuplicate, None, decision.nearness()),
             (true, ..) => (Reason::ExactDuplicate, Some(1.0), "same text as the survivor, whitespace aside".to_owned()),
             (_, true, _) => (Reason::SameAddress, similarity, "same address as the survivor".to_owned()),
             (.., Some(agreeing)) => {

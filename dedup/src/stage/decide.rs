@@ -3,14 +3,15 @@ mod spilled;
 use super::earlier::Standing;
 use super::keyed::{self, Index, KeyedWriter};
 use super::rows::Rows;
+use super::semantic::Ties;
 use super::superseded::Superseded;
 use super::{Corpus, DECISIONS, Rules, phase, scratch_path};
 use crate::scratch::{self, Key, column};
 use crate::{Cluster, Components, DedupError, Labels, Rank};
-use arrow::array::{BooleanArray, FixedSizeBinaryArray, RecordBatch, UInt32Array, UInt64Array};
+use arrow::array::{BooleanArray, FixedSizeBinaryArray, Float32Array, RecordBatch, UInt32Array, UInt64Array};
 use arrow::datatypes::SchemaRef;
 use malmoi_engine::{EngineError, PartReader, Session, StageWork, UnitOutput, UnitReport};
-use malmoi_schemas::{ByteSize, DedupDetails};
+use malmoi_schemas::{ByteSize, DedupDetails, SemanticDetails};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
@@ -43,6 +44,8 @@ pub(super) struct Evidence<'a> {
     pub(super) addresses: Option<&'a UnitReport>,
     /// Near-duplicates.
     pub(super) near: &'a [UnitReport],
+    /// Documents of the same embedding, and of near ones.
+    pub(super) meaning: Option<(&'a UnitReport, &'a [UnitReport])>,
 }
 
 /// Joins duplicates of duplicates into clusters, chooses the survivor of each and writes what becomes of every member: in
@@ -57,8 +60,8 @@ pub(super) fn once(
     let signatures = signed.iter().map(|report| scratch_path(work, report)).collect::<Result<Vec<_>, _>>()?;
     let edges = Edges::of(work, evidence)?;
     match in_memory(work, corpus, rules, &signatures, &edges) {
-        // Plans know nothing of where documents of earlier runs stood.
-        Err(DedupError::TooManyDuplicates { .. }) if corpus.earlier.is_empty() => {
+        // Plans know nothing of where documents of earlier runs stood, nor what embeddings alone tie together.
+        Err(DedupError::TooManyDuplicates { .. }) if corpus.earlier.is_empty() && edges.vectors.is_none() => {
             spilled::once(work, rules, &edges, &signatures)
         }
         decided => decided,
@@ -115,21 +118,27 @@ struct Edges {
     texts: Option<String>,
     addresses: Option<String>,
     near: Vec<String>,
+    /// Documents of the same embedding, where embeddings are looked at.
+    vectors: Option<String>,
+    semantic: Vec<String>,
 }
 
 impl Edges {
     fn of(work: &StageWork<'_>, evidence: Evidence<'_>) -> Result<Self, DedupError> {
         let path = |report| scratch_path(work, report);
-        let Evidence { texts, addresses, near } = evidence;
+        let Evidence { texts, addresses, near, meaning } = evidence;
         Ok(Self {
             texts: texts.map(path).transpose()?,
             addresses: addresses.map(path).transpose()?,
             near: near.iter().map(path).collect::<Result<_, _>>()?,
+            vectors: meaning.map(|(vectors, _)| path(vectors)).transpose()?,
+            semantic: meaning.map_or(&[][..], |(_, edges)| edges).iter().map(path).collect::<Result<_, _>>()?,
         })
     }
 
     fn all(&self) -> impl Iterator<Item = &str> {
-        [&self.texts, &self.addresses].into_iter().flatten().chain(&self.near).map(String::as_str)
+        let stars = [&self.texts, &self.addresses, &self.vectors].into_iter().flatten();
+        stars.chain(&self.near).chain(&self.semantic).map(String::as_str)
     }
 }
 
@@ -142,6 +151,7 @@ struct Graph {
     address: Vec<u32>,
     /// Where the nodes of earlier runs stood.
     standing: Standing,
+    ties: Option<Ties>,
 }
 
 impl Graph {
@@ -156,7 +166,7 @@ impl Graph {
                     keys.dedup();
                     distinct = keys.len();
                 }
-                check_memory(session, distinct)
+                check_memory(session, distinct, edges.vectors.is_some())
             })?;
         }
         keys.sort_unstable();
@@ -164,9 +174,9 @@ impl Graph {
         let old = keys.partition_point(|&key| key < corpus.earlier.first_key());
         let standing = Standing::of(&corpus.earlier, &keys[..old])?;
         keys.extend(standing.edges().map(|(survivor, _)| survivor));
-        check_memory(session, keys.len())?;
-        let documents = keys.len();
-        let mut components = Components::over(keys).map_err(|_| too_many(session, documents))?;
+        let (documents, semantic) = (keys.len(), edges.vectors.is_some());
+        check_memory(session, documents, semantic)?;
+        let mut components = Components::over(keys).map_err(|_| too_many(session, documents, semantic))?;
         let text = join(session, edges.texts.as_deref(), &mut components)?;
         let address = join(session, edges.addresses.as_deref(), &mut components)?;
         for path in &edges.near {
@@ -178,7 +188,11 @@ impl Graph {
                 components.join(survivor, node);
             }
         }
-        Ok(Self { labels: components.label(), text, address, standing })
+        let ties = match &edges.vectors {
+            Some(vectors) => Some(Ties::join(session, vectors, &edges.semantic, &mut components)?),
+            None => None,
+        };
+        Ok(Self { labels: components.label(), text, address, standing, ties })
     }
 
     /// The clusters, from the ranks that the signature parts hold. Parts without a duplicate are not read.
@@ -238,9 +252,19 @@ impl Graph {
         let schema = scratch::decisions(rules.config.keep.width());
         let mut writer = KeyedWriter::new(rules.create_kept(output, DECISIONS, Arc::clone(&schema))?, "decisions");
         let count = self.labels.keys.len() as u32;
+        let survivor = |node: u32| clusters[self.labels.component[node as usize] as usize].survivor;
+        let cosines = match &self.ties {
+            Some(ties) => ties.cosines(output.session(), &self.labels.keys, survivor)?,
+            None => Vec::new(),
+        };
         for start in (0..count).step_by(BATCH_ROWS) {
             output.check_cancelled()?;
-            writer.write(&self.decisions(clusters, &schema, start..count.min(start + BATCH_ROWS as u32))?)?;
+            writer.write(&self.decisions(
+                clusters,
+                &cosines,
+                &schema,
+                start..count.min(start + BATCH_ROWS as u32),
+            )?)?;
         }
         let (writer, index) = writer.into_parts();
         output.finish(writer)?;
@@ -251,6 +275,7 @@ impl Graph {
     fn decisions(
         &self,
         clusters: &[Cluster],
+        cosines: &[Option<f32>],
         schema: &SchemaRef,
         nodes: Range<u32>,
     ) -> Result<RecordBatch, DedupError> {
@@ -258,7 +283,10 @@ impl Graph {
         let key = |node: u32| self.labels.keys[node as usize];
         let same_text = |node: u32| self.text[node as usize] == self.text[of(node).survivor as usize];
         let same_address = |node: u32| self.address[node as usize] == self.address[of(node).survivor as usize];
-        let compared = |node: u32| !same_text(node) || (of(node).texts > 1 && of(node).survivor == node);
+        let by_meaning = |node: u32| self.ties.as_ref().is_some_and(|ties| ties.only(node, of(node).survivor));
+        let compared =
+            |node: u32| !(same_text(node) || by_meaning(node)) || (of(node).texts > 1 && of(node).survivor == node);
+        let cosine = |node: u32| cosines.get(node as usize).copied().flatten();
         let ranks = nodes.clone().map(|node| of(node).best.as_slice());
         let failed = |error| DedupError::Rows { path: "decisions".to_owned(), error };
         RecordBatch::try_new(
@@ -271,6 +299,8 @@ impl Graph {
                 Arc::new(BooleanArray::from_iter(nodes.clone().map(|node| Some(same_text(node))))),
                 Arc::new(BooleanArray::from_iter(nodes.clone().map(|node| Some(same_address(node))))),
                 Arc::new(BooleanArray::from_iter(nodes.clone().map(|node| Some(compared(node))))),
+                Arc::new(BooleanArray::from_iter(nodes.clone().map(|node| Some(by_meaning(node))))),
+                Arc::new(Float32Array::from_iter(nodes.clone().map(cosine))),
             ],
         )
         .map_err(failed)
@@ -283,15 +313,32 @@ impl Graph {
         standing.dedup();
         DedupDetails {
             exact_clusters: standing.len() as u64,
-            near_clusters: clusters.iter().filter(|cluster| cluster.texts > 1).count() as u64,
+            near_clusters: self.near_clusters(clusters),
+            semantic: self.ties.as_ref().map(|ties| {
+                Box::new(SemanticDetails { clusters: ties.clusters(&self.labels), ..SemanticDetails::default() })
+            }),
             largest_cluster: clusters.iter().map(|cluster| u64::from(cluster.documents)).max().unwrap_or(0),
             ..DedupDetails::default()
         }
     }
 }
 
+impl Graph {
+    /// Clusters of different texts, of what something else than embeddings ties together.
+    fn near_clusters(&self, clusters: &[Cluster]) -> u64 {
+        let Some(ties) = &self.ties else {
+            return clusters.iter().filter(|cluster| cluster.texts > 1).count() as u64;
+        };
+        let mut texts = vec![0u32; self.text.len()];
+        for ((&text, &before), node) in self.text.iter().zip(ties.before()).zip(0u32..) {
+            texts[before as usize] += u32::from(node == text);
+        }
+        texts.into_iter().filter(|&texts| texts > 1).count() as u64
+    }
+}
+
 /// Joins the documents of every edge. For each node, the least of the nodes that an edge star ties it to, or itself.
-fn join(session: &Session, path: Option<&str>, components: &mut Components) -> Result<Vec<u32>, DedupError> {
+pub(super) fn join(session: &Session, path: Option<&str>, components: &mut Components) -> Result<Vec<u32>, DedupError> {
     let mut least_of: Vec<u32> = components.nodes().collect();
     let Some(path) = path else { return Ok(least_of) };
     each_edge(session, path, |least, key| {
@@ -320,14 +367,14 @@ fn each_edge(
     Ok(())
 }
 
-/// Memory that making clusters of so many documents that have a duplicate takes.
-pub(crate) fn clustering_memory(documents: u64) -> ByteSize {
-    ByteSize(documents * NODE_BYTES)
+/// Memory that making clusters of so many documents that have a duplicate takes; `semantic` is whether embeddings tie some.
+pub(crate) fn clustering_memory(documents: u64, semantic: bool) -> ByteSize {
+    ByteSize(documents * (NODE_BYTES + if semantic { super::semantic::NODE_BYTES } else { 0 }))
 }
 
-fn check_memory(session: &Session, documents: usize) -> Result<(), DedupError> {
-    let fits = clustering_memory(documents as u64) <= session.memory();
-    if fits { Ok(()) } else { Err(too_many(session, documents)) }
+fn check_memory(session: &Session, documents: usize, semantic: bool) -> Result<(), DedupError> {
+    let fits = clustering_memory(documents as u64, semantic) <= session.memory();
+    if fits { Ok(()) } else { Err(too_many(session, documents, semantic)) }
 }
 
 /// The decisions as plans make them and as they are made in memory: for tests.
@@ -347,7 +394,7 @@ pub(super) fn both_ways(
     ])
 }
 
-fn too_many(session: &Session, documents: usize) -> DedupError {
+fn too_many(session: &Session, documents: usize, semantic: bool) -> DedupError {
     let documents = documents as u64;
-    DedupError::TooManyDuplicates { documents, needed: clustering_memory(documents), limit: session.memory() }
+    DedupError::TooManyDuplicates { documents, needed: clustering_memory(documents, semantic), limit: session.memory() }
 }

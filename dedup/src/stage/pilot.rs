@@ -21,6 +21,10 @@ pub struct Pilot {
     /// How many times as many shingle sets the run will gather for each candidate: a task takes in all pairs of a small
     /// sample, and so wants a document once, whereas in the run a document's pairs are strewn over tasks.
     pub spread: f64,
+    /// The same for embeddings.
+    pub semantic_spread: f64,
+    /// Bytes of an embedding's signature, which its bands carry; none where embeddings are not looked at.
+    pub semantic_signature_bytes: u64,
     /// How long it took to read the evaluation sets: it does not grow with the corpus.
     pub reading_items: Duration,
     /// How long it took to deduplicate.
@@ -54,14 +58,24 @@ pub fn pilot(
     let (_, details) = deduplicate(&work, &Corpus::of(ingest), &Rules::new(config, sources), index.as_ref())?;
     let working = started.elapsed();
     let reports = work.stored_reports()?;
-    let spread = spread(&work, &reports, share)?;
-    Ok(Pilot { reports, details, spread, reading_items, working })
+    let semantic_spread = spread(&work, &reports, "close-pairs", share)?;
+    let spread = spread(&work, &reports, "pairs", share)?;
+    let semantic_signature_bytes = match &config.semantic {
+        Some(semantic) => semantic.solve()?.bits().div_ceil(8) as u64,
+        None => 0,
+    };
+    Ok(Pilot { reports, details, spread, semantic_spread, semantic_signature_bytes, reading_items, working })
 }
 
-/// Shingle sets that would be gathered if a task had as small a share of the pairs as it will have in the run, over those
+/// Shingle sets or embeddings that would be gathered if a task had as small a share of the pairs as it will have in the run, over those
 /// that were.
-fn spread(work: &StageWork<'_>, reports: &BTreeMap<String, Vec<UnitReport>>, share: f64) -> Result<f64, DedupError> {
-    let Some(pairs) = reports.get("pairs").and_then(|reports| reports.first()) else { return Ok(1.0) };
+fn spread(
+    work: &StageWork<'_>,
+    reports: &BTreeMap<String, Vec<UnitReport>>,
+    phase: &str,
+    share: f64,
+) -> Result<f64, DedupError> {
+    let Some(pairs) = reports.get(phase).and_then(|reports| reports.first()) else { return Ok(1.0) };
     let task_pairs = ((TASK_PAIRS as f64 * share).ceil() as usize).max(1);
     let path = scratch_path(work, pairs)?;
     let (mut as_here, mut as_in_run) = (HashSet::new(), HashSet::new());

@@ -66,41 +66,47 @@ pub(super) fn addresses(
     })
 }
 
-/// Candidate pairs to be compared, from all band parts, with a key of `first` or more: each task of [`TASK_PAIRS`] pairs is a row group.
+/// Candidate pairs to be compared, from all band parts, with a key of `first` or more.
 pub(super) fn pairs(
     work: &StageWork<'_>,
     context: SessionContext,
     bands: &[UnitReport],
     first: u64,
 ) -> Result<UnitReport, DedupError> {
-    let urls = urls(work, bands)?;
-    work.once(phase("pairs", None), |output| {
+    tasks(work, "pairs", urls(work, bands)?, |urls| plan::pairs(context, urls, first))
+}
+
+/// The pairs of a plan over some files: each task of [`TASK_PAIRS`] pairs is a row group.
+pub(super) fn tasks<F>(
+    work: &StageWork<'_>,
+    name: &'static str,
+    urls: Vec<String>,
+    plan: impl FnOnce(Vec<String>) -> F + Send,
+) -> Result<UnitReport, DedupError>
+where
+    F: Future<Output = Result<DataFrame, DataFusionError>>,
+{
+    work.once(phase(name, None), |output| {
         let (found, schema) = (scratch::edges(), scratch::pairs());
         let mut writer = output.create(FileSet::Scratch, SchemaRef::clone(&schema))?;
         let mut before = 0;
-        stream(
-            output.session(),
-            &found,
-            urls,
-            |urls| plan::pairs(context, urls, first),
-            |batch| {
-                let mut start = 0;
-                while start < batch.num_rows() {
-                    let length = (TASK_PAIRS - before % TASK_PAIRS).min(batch.num_rows() - start);
-                    let task = u32::try_from(before / TASK_PAIRS).map_err(|_| DedupError::TooManyPairs)?;
-                    let mut columns = batch.slice(start, length).columns().to_vec();
-                    columns.push(Arc::new(UInt32Array::from_value(task, length)));
-                    let rows = RecordBatch::try_new(SchemaRef::clone(&schema), columns)
-                        .map_err(|error| DedupError::Rows { path: "pairs".to_owned(), error })?;
-                    writer.write(&rows)?;
-                    (before, start) = (before + length, start + length);
-                    if before.is_multiple_of(TASK_PAIRS) {
-                        writer.end_row_group()?;
-                    }
+        stream(output.session(), &found, urls, plan, |batch| {
+            let mut start = 0;
+            while start < batch.num_rows() {
+                let length = (TASK_PAIRS - before % TASK_PAIRS).min(batch.num_rows() - start);
+                let task = u32::try_from(before / TASK_PAIRS).map_err(|_| DedupError::TooManyPairs)?;
+                let mut columns = batch.slice(start, length).columns().to_vec();
+                columns.push(Arc::new(UInt32Array::from_value(task, length)));
+                let rows = RecordBatch::try_new(SchemaRef::clone(&schema), columns)
+                    .map_err(|error| DedupError::Rows { path: name.to_owned(), error })?;
+                writer.write(&rows)?;
+                (before, start) = (before + length, start + length);
+                if before.is_multiple_of(TASK_PAIRS) {
+                    writer.end_row_group()?;
                 }
-                Ok(())
-            },
-        )?;
+            }
+            Ok(())
+        })?;
         Ok(output.finish(writer)?)
     })
 }
@@ -109,12 +115,11 @@ pub(super) fn pairs(
 pub(super) fn wanted(
     work: &StageWork<'_>,
     context: SessionContext,
+    name: &'static str,
     pairs: &UnitReport,
 ) -> Result<UnitReport, DedupError> {
     let urls = urls(work, std::slice::from_ref(pairs))?;
-    work.once(phase("wanted", None), |output| {
-        keyed(output, scratch::wanted(), urls, |urls| plan::wanted(context, urls))
-    })
+    work.once(phase(name, None), |output| keyed(output, scratch::wanted(), urls, |urls| plan::wanted(context, urls)))
 }
 
 /// Candidates, from all band parts, with a key of `first` or more, that are taken for duplicates as they are.
@@ -177,7 +182,7 @@ pub(super) fn repeats(
 }
 
 /// Writes a plan's rows, which come sorted by key, so that each input part's share can be read alone.
-fn keyed<F>(
+pub(super) fn keyed<F>(
     output: &mut UnitOutput<'_>,
     schema: SchemaRef,
     urls: Vec<String>,

@@ -4,6 +4,7 @@ mod corpus;
 mod edits;
 mod incremental;
 mod robustness;
+mod semantic;
 mod spilled;
 mod substring;
 mod tasks;

@@ -1,27 +1,29 @@
-//! Candidates held to the threshold. Pairs are cut into tasks; a pass over the text sends the shingles of each candidate to
-//! the tasks that want them, and runs of tasks whose shingles fit in memory are compared there. Nothing wide is sorted or
-//! joined.
+//! Candidates held to the threshold. Pairs are cut into tasks; a pass over the documents sends the shingles of each candidate,
+//! or its embedding, to the tasks that want them, and runs of tasks whose share fits in memory are compared there. Nothing
+//! wide is sorted or joined.
 
-use super::edit::{EditReader, Edited, Edits};
+mod part;
+mod shingles;
+
+pub(super) use part::CandidatePart;
+
+use super::edit::Edits;
 use super::keyed::{self, KeyedPart};
 use super::relate::{self, TASK_PAIRS};
 use super::rows::Rows;
 use super::{Corpus, Rules, phase, scratch_path};
+use crate::DedupError;
 use crate::scratch::{self, column};
-use crate::similarity::{HALVED_ABOVE, at_halvings};
-use crate::{DedupError, Eojeol, ShingleSet, Shingles, Verify, containment, jaccard_at_least};
-use arrow::array::{Array, AsArray, ListBuilder, RecordBatch, UInt32Array, UInt32Builder, UInt64Array};
+use arrow::array::{Array, AsArray, Float32Array, ListBuilder, RecordBatch, UInt32Array, UInt32Builder, UInt64Array};
 use arrow::datatypes::{DataType, Field, SchemaRef, UInt32Type};
 use datafusion::prelude::SessionContext;
-use malmoi_engine::{EngineError, Phase, Session, StageWork, Unit, UnitOutput, UnitReport};
-use malmoi_schemas::{ByteSize, DOCUMENTS, FileSet, column as documents};
+use malmoi_engine::{EngineError, Phase, StageWork, Unit, UnitOutput, UnitReport};
+use malmoi_schemas::{ByteSize, FileSet};
 use serde::{Deserialize, Serialize};
+use shingles::ByShingles;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// What a task holds at most: the shingles of two documents for each pair.
-const TASK_MEMORY: ByteSize = ByteSize((2 * TASK_PAIRS * HALVED_ABOVE * size_of::<u32>()) as u64);
 
 /// Shingles of the tasks that one unit compares, unless one task has more. Each unit opens every part of sets: with a unit
 /// for each task, whatever it holds, opening would grow with the square of the corpus.
@@ -29,6 +31,43 @@ const UNIT_SHINGLES: u64 = 1 << 25;
 
 /// Shingles in a row group of a part of sets: what is read in vain at either end of a unit's share.
 const GROUP_SHINGLES: u64 = 1 << 15;
+
+/// What candidates are held to: what is gathered of each, and what makes two of them alike.
+pub(super) trait Comparison: Sync {
+    /// Names of the phases that say what is wanted, gather it and compare it.
+    const PHASES: [&'static str; 3];
+    /// Whether text is read to gather it.
+    const READS_TEXT: bool;
+    /// Whether edges carry how alike the two are.
+    const SCORED: bool;
+
+    /// What a task holds at most.
+    fn task_memory(&self) -> ByteSize;
+
+    /// Gathers what is wanted of one part's candidates.
+    fn gather(
+        &self,
+        output: &UnitOutput<'_>,
+        part: &CandidatePart<'_>,
+        wanted: &Wanted,
+        gathered: &mut Gathered,
+    ) -> Result<(), DedupError>;
+
+    /// How alike two documents are, if they are alike enough.
+    fn score(&self, left: &Held, right: &Held) -> Option<f32>;
+}
+
+/// The tasks that want each of a part's candidates.
+pub(super) type Wanted = HashMap<u64, Vec<u32>>;
+
+/// What a task holds of a document.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    /// How often the range of shingle hashes was halved.
+    pub(super) halvings: u32,
+    /// Hashes of shingles, or the bits of a vector's numbers.
+    pub(super) words: Vec<u32>,
+}
 
 /// The pairs that are near-duplicates: a report for each run of tasks.
 pub(super) fn map(
@@ -39,41 +78,43 @@ pub(super) fn map(
     edits: Option<&Edits>,
     pairs: &UnitReport,
 ) -> Result<Vec<UnitReport>, DedupError> {
-    let wanted = relate::wanted(work, context, pairs)?;
+    compare(work, context, corpus, &ByShingles { rules }, edits, pairs)
+}
+
+/// The pairs that are alike: a report for each run of tasks.
+pub(super) fn compare<C: Comparison>(
+    work: &StageWork<'_>,
+    context: SessionContext,
+    corpus: &Corpus,
+    comparison: &C,
+    edits: Option<&Edits>,
+    pairs: &UnitReport,
+) -> Result<Vec<UnitReport>, DedupError> {
+    let [wanting, gathering, verifying] = C::PHASES;
+    let wanted = relate::wanted(work, context, wanting, pairs)?;
     let wanted = KeyedPart::open(work, &wanted)?;
+    let wanted = &wanted;
     let earlier = &corpus.earlier;
     let old = wanted.parts_before(earlier.parts()).into_iter().filter_map(|ordinal| {
         let run = earlier.run_of(ordinal)?;
-        Some(Ok(Gather {
-            ordinal,
-            name: format!("earlier-{ordinal:05}"),
-            session: &run.session,
-            path: run.text(ordinal),
-            bytes: 0,
-            rules,
-            edits: run.edits(ordinal),
-            wanted: &wanted,
-        }))
+        let (name, path, edits) = (format!("earlier-{ordinal:05}"), run.text(ordinal), run.edits(ordinal));
+        let part = CandidatePart { ordinal, name, session: &run.session, path, bytes: 0, edits };
+        Some(Ok(Gather { part, comparison, wanted }))
     });
     let own = corpus.parts.iter().map(|part| {
-        Ok(Gather {
-            ordinal: part.ordinal,
-            name: part.name.clone(),
-            session: work.session(),
-            path: &part.path,
-            bytes: part.bytes,
-            rules,
-            edits: edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?,
-            wanted: &wanted,
-        })
+        let edits = edits.map(|edits| edits.of_part(work, part.ordinal)).transpose()?;
+        let (ordinal, name, session) = (part.ordinal, part.name.clone(), work.session());
+        let part = CandidatePart { ordinal, name, session, path: &part.path, bytes: part.bytes, edits };
+        Ok(Gather { part, comparison, wanted })
     });
-    let gathered = work.map(phase("gather", Some(corpus.bytes())), old.chain(own))?;
+    let gathered = work.map(phase(gathering, C::READS_TEXT.then(|| corpus.bytes())), old.chain(own))?;
     let sets = Sets::of(work, &gathered)?;
     let count = pairs.files.iter().map(|file| file.rows).sum::<u64>().div_ceil(TASK_PAIRS as u64);
     let pairs = scratch_path(work, pairs)?;
     let units =
-        sets.runs(count as u32).into_iter().map(|tasks| Ok(Compare { tasks, rules, pairs: &pairs, sets: &sets }));
-    work.map(Phase { unit_memory: TASK_MEMORY, ..phase("verify", None) }, units)
+        sets.runs(count as u32).into_iter().map(|tasks| Ok(Compare { tasks, comparison, pairs: &pairs, sets: &sets }));
+    let unit_memory = comparison.task_memory().max(ByteSize(UNIT_SHINGLES * size_of::<u32>() as u64));
+    work.map(Phase { unit_memory, ..phase(verifying, None) }, units)
 }
 
 /// What a part of shingle sets holds.
@@ -85,39 +126,35 @@ struct Facts {
     shingles: Vec<(u32, u64)>,
 }
 
-/// Makes the shingle sets of one part's candidates, which may be of an earlier run.
-struct Gather<'a> {
-    ordinal: u32,
-    name: String,
-    /// Of the run that the part is of.
-    session: &'a Session,
-    path: &'a str,
-    bytes: u64,
-    rules: &'a Rules,
-    edits: Option<String>,
+/// Gathers what is wanted of one part's candidates.
+struct Gather<'a, C> {
+    part: CandidatePart<'a>,
+    comparison: &'a C,
     wanted: &'a KeyedPart<'a>,
 }
 
-impl Unit for Gather<'_> {
+impl<C: Comparison> Unit for Gather<'_, C> {
     type Error = DedupError;
 
     fn name(&self) -> String {
-        self.name.clone()
+        self.part.name.clone()
     }
 
     fn input_bytes(&self) -> u64 {
-        self.bytes
+        if C::READS_TEXT { self.part.bytes } else { 0 }
     }
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let wanted = self.wanted()?;
-        let mut gathered = Gathered::new(self.rules.shingles());
+        let mut gathered = Gathered::default();
         let mut writer = output.create(FileSet::Scratch, scratch::sets())?;
-        self.gather(output, &wanted, &mut gathered)?;
+        if !wanted.is_empty() {
+            self.comparison.gather(output, &self.part, &wanted, &mut gathered)?;
+        }
         let mut facts = Facts::default();
         let (mut first, mut in_group) = (None, 0);
         for (&task, sets) in &gathered.by_task {
-            writer.write(&gathered.rows(task, sets, self.path)?)?;
+            writer.write(&gathered.rows(task, sets, self.part.path)?)?;
             let shingles = gathered.shingles_of(sets);
             facts.shingles.push((task, shingles));
             in_group += shingles;
@@ -134,46 +171,10 @@ impl Unit for Gather<'_> {
     }
 }
 
-impl Gather<'_> {
-    /// Reads the row groups that hold a candidate.
-    fn gather(
-        &self,
-        output: &UnitOutput<'_>,
-        wanted: &HashMap<u64, Vec<u32>>,
-        gathered: &mut Gathered,
-    ) -> Result<(), DedupError> {
-        let mut edits = EditReader::open(self.session, self.edits.clone())?;
-        let mut rows_before = 0;
-        for (at, group) in self.session.row_groups(self.path, None)?.into_iter().enumerate() {
-            let mut next_row = rows_before as u32;
-            rows_before += group.rows;
-            let keys = scratch::Key::new(self.ordinal, next_row)..scratch::Key::new(self.ordinal, rows_before as u32);
-            if !wanted.keys().any(|&key| keys.contains(&scratch::Key(key))) {
-                continue;
-            }
-            for batch in self.session.read_row_groups(self.path, DOCUMENTS, Some(&[documents::TEXT]), vec![at])? {
-                output.check_cancelled()?;
-                let batch = batch?;
-                let texts = Rows::of(&batch, self.path).text(documents::TEXT)?;
-                for row in 0..batch.num_rows() {
-                    let key = scratch::Key::new(self.ordinal, next_row);
-                    next_row += 1;
-                    let Some(tasks) = wanted.get(&key.0) else { continue };
-                    let text = match edits.of(key)? {
-                        Edited::Text { text, .. } => text,
-                        Edited::AsItCame | Edited::Removed { .. } => texts.value(row),
-                    };
-                    gathered.add(key.0, text, tasks);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The tasks that want each of the part's candidates.
-    fn wanted(&self) -> Result<HashMap<u64, Vec<u32>>, DedupError> {
-        let mut wanted = HashMap::<u64, Vec<u32>>::new();
-        for batch in self.wanted.share(self.ordinal, &[column::KEY, column::TASK])? {
+impl<C> Gather<'_, C> {
+    fn wanted(&self) -> Result<Wanted, DedupError> {
+        let mut wanted = Wanted::new();
+        for batch in self.wanted.share(self.part.ordinal, &[column::KEY, column::TASK])? {
             let batch = batch?;
             let rows = Rows::of(&batch, self.wanted.path());
             let (keys, tasks) = (rows.u64(column::KEY)?, rows.u32(column::TASK)?);
@@ -185,46 +186,35 @@ impl Gather<'_> {
     }
 }
 
-/// Shingle sets of a part, each once, and who wants them.
-struct Gathered {
-    eojeol: Eojeol,
-    shingles: Shingles,
-    set: ShingleSet,
-    /// Key, halvings, hashes.
-    sets: Vec<(u64, u32, Vec<u32>)>,
+/// What was gathered of a part's candidates, each once, and who wants it.
+#[derive(Default)]
+pub(super) struct Gathered {
+    sets: Vec<(u64, Held)>,
     by_task: BTreeMap<u32, Vec<usize>>,
 }
 
 impl Gathered {
-    fn new(shingles: Shingles) -> Self {
-        let (eojeol, set) = (Eojeol::default(), ShingleSet::default());
-        Self { eojeol, shingles, set, sets: Vec::new(), by_task: BTreeMap::new() }
-    }
-
-    fn add(&mut self, key: u64, text: &str, tasks: &[u32]) {
-        self.eojeol.cut(text);
-        self.set.take(self.shingles.of(&self.eojeol));
-        let (halvings, hashes) = self.set.halved();
+    pub(super) fn add(&mut self, key: u64, held: Held, tasks: &[u32]) {
         tasks.iter().for_each(|&task| self.by_task.entry(task).or_default().push(self.sets.len()));
-        self.sets.push((key, halvings, hashes.to_vec()));
+        self.sets.push((key, held));
     }
 
     fn shingles_of(&self, wanted: &[usize]) -> u64 {
-        wanted.iter().map(|&at| self.sets[at].2.len() as u64).sum()
+        wanted.iter().map(|&at| self.sets[at].1.words.len() as u64).sum()
     }
 
     fn rows(&self, task: u32, wanted: &[usize], path: &str) -> Result<RecordBatch, DedupError> {
         let sets = || wanted.iter().map(|&at| &self.sets[at]);
         let item = Field::new_list_field(DataType::UInt32, false);
         let mut lists = ListBuilder::new(UInt32Builder::new()).with_field(item);
-        for (_, _, hashes) in sets() {
-            lists.values().append_slice(hashes);
+        for (_, held) in sets() {
+            lists.values().append_slice(&held.words);
             lists.append(true);
         }
         let columns: Vec<Arc<dyn Array>> = vec![
             Arc::new(UInt32Array::from_value(task, wanted.len())),
-            Arc::new(UInt64Array::from_iter_values(sets().map(|set| set.0))),
-            Arc::new(UInt32Array::from_iter_values(sets().map(|set| set.1))),
+            Arc::new(UInt64Array::from_iter_values(sets().map(|(key, _)| *key))),
+            Arc::new(UInt32Array::from_iter_values(sets().map(|(_, held)| held.halvings))),
             Arc::new(lists.finish()),
         ];
         let schema: SchemaRef = scratch::sets();
@@ -271,14 +261,14 @@ impl Sets {
 }
 
 /// Compares the pairs of a run of tasks.
-struct Compare<'a> {
+struct Compare<'a, C> {
     tasks: Range<u32>,
-    rules: &'a Rules,
+    comparison: &'a C,
     pairs: &'a str,
     sets: &'a Sets,
 }
 
-impl Unit for Compare<'_> {
+impl<C: Comparison> Unit for Compare<'_, C> {
     type Error = DedupError;
 
     fn name(&self) -> String {
@@ -291,7 +281,8 @@ impl Unit for Compare<'_> {
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
         let sets = self.load(output)?;
-        let mut writer = output.create(FileSet::Scratch, scratch::edges())?;
+        let schema = if C::SCORED { scratch::scored_edges() } else { scratch::edges() };
+        let mut writer = output.create(FileSet::Scratch, SchemaRef::clone(&schema))?;
         let session = output.session();
         let groups = self.tasks.clone().map(|task| task as usize).collect();
         for batch in session.read_scratch(self.pairs, None, Some(groups))? {
@@ -299,23 +290,28 @@ impl Unit for Compare<'_> {
             let batch = batch?;
             let rows = Rows::of(&batch, self.pairs);
             let (least, keys) = (rows.u64(column::LEAST)?, rows.u64(column::KEY)?);
-            let (mut alike_least, mut alike_keys) = (Vec::new(), Vec::new());
+            let (mut alike_least, mut alike_keys, mut scores) = (Vec::new(), Vec::new(), Vec::new());
             for (&left, &right) in least.values().iter().zip(keys.values()) {
-                if self.alike(set_of(&sets, left, self.pairs)?, set_of(&sets, right, self.pairs)?) {
+                let (held, other) = (held_of(&sets, left, self.pairs)?, held_of(&sets, right, self.pairs)?);
+                if let Some(score) = self.comparison.score(held, other) {
                     alike_least.push(left);
                     alike_keys.push(right);
+                    scores.push(score);
                 }
             }
-            let columns: Vec<Arc<dyn Array>> =
+            let mut columns: Vec<Arc<dyn Array>> =
                 vec![Arc::new(UInt64Array::from(alike_least)), Arc::new(UInt64Array::from(alike_keys))];
-            writer.write(&rows.assemble(&scratch::edges(), columns)?)?;
+            if C::SCORED {
+                columns.push(Arc::new(Float32Array::from(scores)));
+            }
+            writer.write(&rows.assemble(&schema, columns)?)?;
         }
         Ok(output.finish(writer)?)
     }
 }
 
-impl Compare<'_> {
-    fn load(&self, output: &UnitOutput<'_>) -> Result<HashMap<u64, (u32, Vec<u32>)>, DedupError> {
+impl<C> Compare<'_, C> {
+    fn load(&self, output: &UnitOutput<'_>) -> Result<HashMap<u64, Held>, DedupError> {
         let mut sets = HashMap::new();
         for (path, groups) in &self.sets.parts {
             let overlaps =
@@ -333,12 +329,7 @@ impl Compare<'_> {
     }
 
     /// Takes the sets that some task of the run wants, each once.
-    fn take(
-        &self,
-        batch: &RecordBatch,
-        path: &str,
-        sets: &mut HashMap<u64, (u32, Vec<u32>)>,
-    ) -> Result<(), DedupError> {
+    fn take(&self, batch: &RecordBatch, path: &str, sets: &mut HashMap<u64, Held>) -> Result<(), DedupError> {
         let rows = Rows::of(batch, path);
         let (tasks, keys) = (rows.u32(column::TASK)?, rows.u64(column::KEY)?);
         let halvings = rows.u32(column::HALVINGS)?;
@@ -348,32 +339,17 @@ impl Compare<'_> {
             if self.tasks.contains(task) && !sets.contains_key(&key) {
                 let list = lists.value(row);
                 let hashes = list.as_primitive_opt::<UInt32Type>().ok_or_else(missing)?;
-                sets.insert(key, (halvings.value(row), hashes.values().to_vec()));
+                sets.insert(key, Held { halvings: halvings.value(row), words: hashes.values().to_vec() });
             }
         }
         Ok(())
     }
-
-    fn alike(&self, left: &(u32, Vec<u32>), right: &(u32, Vec<u32>)) -> bool {
-        let halvings = left.0.max(right.0);
-        let (left, right) = (at_halvings(&left.1, halvings), at_halvings(&right.1, halvings));
-        let least = self.rules.config.threshold.get();
-        match self.rules.config.verify {
-            Verify::Jaccard => jaccard_at_least(left, right, least).is_some(),
-            Verify::Containment => containment(left, right) >= least,
-            Verify::None => true,
-        }
-    }
 }
 
-fn set_of<'a>(
-    sets: &'a HashMap<u64, (u32, Vec<u32>)>,
-    key: u64,
-    pairs: &str,
-) -> Result<&'a (u32, Vec<u32>), EngineError> {
+fn held_of<'a>(sets: &'a HashMap<u64, Held>, key: u64, pairs: &str) -> Result<&'a Held, EngineError> {
     sets.get(&key).ok_or_else(|| EngineError::Damaged {
         path: pairs.to_owned(),
-        what: format!("the shingles of document {key:#x} were not gathered"),
+        what: format!("nothing was gathered of document {key:#x}"),
     })
 }
 

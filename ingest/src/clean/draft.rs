@@ -15,6 +15,7 @@ pub(super) struct Draft {
     pub(super) date: Option<String>,
     pub(super) original_id: Option<String>,
     pub(super) group: Option<String>,
+    pub(super) embedding: Option<Vec<f32>>,
     pub(super) messages: Option<u32>,
     /// What a ledger says of the messages.
     pub(super) thread: Option<String>,
@@ -43,6 +44,7 @@ impl Draft {
             date: None,
             original_id: None,
             group: None,
+            embedding: None,
             messages: None,
             thread: None,
             text: String::new(),
@@ -84,10 +86,11 @@ impl Cleaner<'_> {
     }
 
     fn read_fields(&mut self, record: FieldRecord, repaired: Option<Repair>) -> Result<Draft, Refusal> {
-        let FieldRecord { id, group, text, html, url, title, date, charset, replaced, messages, thread } = record;
+        let FieldRecord { id, group, text, html, url, title, date, embedding, .. } = record;
+        let (charset, replaced, messages, thread) = (record.charset, record.replaced, record.messages, record.thread);
         self.check_address(url.as_deref())?;
         let original_id = id;
-        let around = Draft { url, title, date, original_id, group, messages, thread, ..Draft::empty() };
+        let around = Draft { url, title, date, original_id, group, embedding, messages, thread, ..Draft::empty() };
         let draft = Draft { charset, replaced, repaired, ..around };
         match (text, html) {
             (Some(text), _) => match repair_mojibake(&text).filter(|_| draft.repaired.is_none()) {

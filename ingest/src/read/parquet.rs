@@ -1,5 +1,6 @@
 mod chunks;
 mod column;
+mod list;
 mod mapping;
 
 use super::{FieldRecord, Payload, RawRecord};
@@ -75,12 +76,18 @@ impl ParquetRows {
         self.passed.saturating_add(part)
     }
 
-    /// The next row. See [`super::RecordReader::next_record`].
+    /// The next row. See [`super::RecordReader::next_record`]. A column of vectors that holds none is an error, too.
     pub fn next_record(&mut self) -> io::Result<Option<RawRecord>> {
         while !self.done {
             if self.table.is_none() {
                 match self.guarded(|rows| Table::read(&rows.chunks, &rows.fields))? {
-                    Ok(table) => self.table = Some(table),
+                    Ok(table) => {
+                        if let Some(misfit) = &table.mapping.misfit {
+                            self.done = true;
+                            return Err(io::Error::new(io::ErrorKind::InvalidData, misfit.clone()));
+                        }
+                        self.table = Some(table);
+                    }
                     Err(why) => {
                         self.done = true;
                         return Ok(Some(RawRecord::errored(0, 0, Reason::UnreadableFile, why)));
@@ -143,7 +150,8 @@ impl ParquetRows {
         let group: &RowGroupMetaData = metadata.row_group(self.group);
         let schema = metadata.file_metadata().schema_descr();
         let open = |&(role, at): &(Role, usize)| {
-            Ok((role, Column::open(&self.chunks, group.column(at), schema.column(at), group.num_rows())?))
+            let open = if role == Role::Embedding { Column::open_lists } else { Column::open };
+            Ok((role, open(&self.chunks, group.column(at), schema.column(at), group.num_rows())?))
         };
         mapping.columns.iter().map(open).collect()
     }

@@ -256,6 +256,7 @@ mod archives;
 mod memory;
 mod messages;
 mod tables;
+mod vectors;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]

@@ -4,7 +4,7 @@ use arrow::array::{
     ArrayBuilder, ArrayRef, Float32Builder, ListBuilder, RecordBatch, StringBuilder, StructArray, StructBuilder,
     UInt32Builder, UInt64Builder,
 };
-use arrow::datatypes::{Fields, SchemaRef};
+use arrow::datatypes::{DataType, Field, Fields, SchemaRef};
 use arrow::error::ArrowError;
 use malmoi_schemas::{Signal, SignalKind, Signals, change_fields, column, redaction_fields, signal_fields};
 use std::sync::Arc;
@@ -23,6 +23,7 @@ pub(crate) struct DocumentRows {
     redactions: ListBuilder<StructBuilder>,
     signals: SignalColumns,
     broken_rules: ListBuilder<StringBuilder>,
+    embedding: ListBuilder<Float32Builder>,
     bytes: usize,
 }
 
@@ -54,6 +55,7 @@ impl DocumentRows {
             redactions: list_of(redaction_fields()),
             signals: SignalColumns::new(),
             broken_rules: ListBuilder::new(StringBuilder::new()),
+            embedding: numbers(),
             bytes: 0,
         }
     }
@@ -79,9 +81,17 @@ impl DocumentRows {
         self.push_redactions(document);
         self.signals.push(&document.signals);
         self.broken_rules.append_value(document.broken.iter().map(|rule| Some(rule.key())));
+        let numbers = self.push_embedding(document.embedding.as_deref());
         let around = document.title.as_ref().map_or(0, String::len) + url.map_or(0, str::len);
-        self.bytes += 600 + document.text.len() + around + 64 * document.findings.len();
+        self.bytes += 600 + document.text.len() + around + 64 * document.findings.len() + numbers;
         Ok(())
+    }
+
+    /// Gives the bytes that it takes.
+    fn push_embedding(&mut self, embedding: Option<&[f32]>) -> usize {
+        self.embedding.values().append_slice(embedding.unwrap_or_default());
+        self.embedding.append(embedding.is_some());
+        embedding.map_or(0, size_of_val)
     }
 
     fn push_changes(&mut self, document: &Document) {
@@ -121,6 +131,7 @@ impl DocumentRows {
             (column::REDACTIONS, Arc::new(self.redactions.finish())),
             (column::SIGNALS, Arc::new(self.signals.finish()?)),
             (column::BROKEN_RULES, Arc::new(self.broken_rules.finish())),
+            (column::EMBEDDING, Arc::new(self.embedding.finish())),
         ]);
         batch(&self.schema, rows, columns)
     }
@@ -154,6 +165,11 @@ impl Texts {
 
 fn list_of(fields: Fields) -> ListBuilder<StructBuilder> {
     ListBuilder::new(StructBuilder::from_fields(fields, 0))
+}
+
+/// Lists of numbers of which none is missing.
+fn numbers() -> ListBuilder<Float32Builder> {
+    ListBuilder::new(Float32Builder::new()).with_field(Field::new_list_field(DataType::Float32, false))
 }
 
 macro_rules! field_of {

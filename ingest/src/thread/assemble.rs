@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 const MAX_LABEL: usize = 40;
 
 /// A document made of messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ThreadRecord {
     /// Place of its first message in the file, which no other document has.
     pub ordinal: u64,

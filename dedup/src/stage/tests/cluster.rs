@@ -114,7 +114,7 @@ fn ballista_finds_the_same_clusters() {
 
     // Carried on to the end, what Ballista found publishes the same manifest, digests of files included.
     let near = verify::map(&work, context.clone(), &corpus, &rules, None, &pairs).unwrap();
-    let evidence = Evidence { texts: Some(&twins), addresses: None, near: &near };
+    let evidence = Evidence { texts: Some(&twins), addresses: None, near: &near, meaning: None };
     let decided = decide::once(&work, &corpus, &rules, &signed, evidence).unwrap();
     let compared = compare::map(&work, &corpus, &rules, &signed, &decided).unwrap();
     let agreements = relate::agreements(&work, context, &compared).unwrap();

@@ -3,8 +3,10 @@
 use crate::{DedupConfig, DedupError, run};
 use arrow::array::Array;
 use arrow::array::{
-    ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch, StringArray, UInt32Array, UInt64Array, new_null_array,
+    ArrayRef, AsArray, FixedSizeBinaryArray, Float32Builder, ListBuilder, RecordBatch, StringArray, UInt32Array,
+    UInt64Array, new_null_array,
 };
+use arrow::datatypes::{DataType, Field};
 use malmoi_engine::{
     Begin, Cancel, EngineConfig, EngineError, EventSink, Phase, Published, Session, Silent, StageRequest, Unit,
     UnitOutput,
@@ -16,18 +18,19 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, PartialOrd)]
 pub(crate) struct Document {
     pub(crate) id: DocumentId,
     pub(crate) source: &'static str,
     pub(crate) text: String,
     pub(crate) url: Option<&'static str>,
     pub(crate) date: Option<&'static str>,
+    pub(crate) embedding: Option<Vec<f32>>,
 }
 
 pub(crate) fn document(source: &'static str, number: u64, text: impl Into<String>) -> Document {
     let id = DocumentId::of_place(source, "test.jsonl", number);
-    Document { id, source, text: text.into(), url: None, date: None }
+    Document { id, source, text: text.into(), url: None, date: None, embedding: None }
 }
 
 pub(crate) const SOURCES: [&str; 2] = ["dictionary", "web"];
@@ -107,6 +110,15 @@ fn column_of(field: &arrow::datatypes::Field, documents: &[Document]) -> ArrayRe
         column::EOJEOL => numbers(&|d| d.text.split_whitespace().count()),
         column::REPLACED => numbers(&|_| 0),
         column::CLUSTER_SIZE => numbers(&|_| 1),
+        column::EMBEDDING => {
+            let item = Field::new_list_field(DataType::Float32, false);
+            let mut lists = ListBuilder::new(Float32Builder::new()).with_field(item);
+            for embedding in documents.iter().map(|d| &d.embedding) {
+                lists.values().append_slice(embedding.as_deref().unwrap_or_default());
+                lists.append(embedding.is_some());
+            }
+            Arc::new(lists.finish())
+        }
         _ => new_null_array(field.data_type(), documents.len()),
     }
 }

@@ -74,7 +74,7 @@ fn check(parts: &[Vec<Document>], recipe: &str) -> u64 {
     // The second folder holds the same files: units write the same bytes wherever they run.
     find(&works[1], &corpus, &rules).unwrap();
     let Found { signed, texts, addresses, near } = &found;
-    let evidence = Evidence { texts: texts.as_ref(), addresses: addresses.as_ref(), near };
+    let evidence = Evidence { texts: texts.as_ref(), addresses: addresses.as_ref(), near, meaning: None };
     let [by_plans, in_memory] = both_ways([&works[0], &works[1]], &corpus, &rules, signed, evidence).unwrap();
     assert_eq!(by_plans, in_memory);
     details(&works[0], &by_plans).unwrap().largest_cluster

@@ -1,4 +1,5 @@
 use super::chunks::Chunks;
+use super::list::Lists;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{
@@ -11,12 +12,13 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
 use std::sync::Arc;
 
-/// One value as text, or as the bytes that should be text.
+/// One value as text, as the bytes that should be text, or as a list of numbers.
 pub(super) enum Cell {
     Null,
     Text(String),
     /// Part of the page that it was read from.
     Bytes(ByteArray),
+    Numbers(Vec<f32>),
 }
 
 impl Cell {
@@ -25,6 +27,7 @@ impl Cell {
             Self::Null => 0,
             Self::Text(text) => text.len() as u64,
             Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Numbers(numbers) => size_of_val(numbers.as_slice()) as u64,
         }
     }
 }
@@ -85,6 +88,7 @@ enum Values {
     Double(Typed<DoubleType>),
     Bytes(Typed<ByteArrayType>),
     Fixed(Typed<FixedLenByteArrayType>),
+    Lists(Lists),
 }
 
 /// A column reader with buffers for one value.
@@ -135,6 +139,19 @@ impl Column {
         Ok(Self { meaning, reader })
     }
 
+    /// Opens a column of lists of numbers: see [`super::list::find`].
+    pub(super) fn open_lists(
+        chunks: &Arc<Chunks>,
+        chunk: &ColumnChunkMetaData,
+        column: ColumnDescPtr,
+        rows: i64,
+    ) -> Result<Self, ParquetError> {
+        if column.physical_type() != chunk.column_type() {
+            return Err(ParquetError::General("a column is of another type than its schema says".to_owned()));
+        }
+        Ok(Self { meaning: Meaning::Plain, reader: Values::Lists(Lists::open(chunks, chunk, column, rows)?) })
+    }
+
     /// The next value.
     pub(super) fn next(&mut self) -> Result<Cell, ParquetError> {
         let meaning = self.meaning;
@@ -153,6 +170,7 @@ impl Column {
             Values::Int96(values) => values.next()?.map(|value| timestamp(value.to_seconds(), 1)),
             Values::Float(values) => values.next()?.map(|value| value.to_string()),
             Values::Double(values) => values.next()?.map(|value| value.to_string()),
+            Values::Lists(lists) => return Ok(lists.next()?.map_or(Cell::Null, Cell::Numbers)),
             Values::Bytes(values) => return Ok(values.next()?.map_or(Cell::Null, Cell::Bytes)),
             Values::Fixed(values) => match values.next()? {
                 Some(value) if meaning == Meaning::Uuid => Some(uuid(value.data())),

@@ -1,5 +1,6 @@
 use super::super::FieldRecord;
 use super::column::{Cell, is_text};
+use super::list;
 use crate::decode::{Decoded, decode, decode_page};
 use crate::source::{FieldPath, Fields};
 use parquet::file::metadata::RowGroupMetaData;
@@ -15,6 +16,7 @@ pub(super) enum Role {
     Url,
     Title,
     Date,
+    Embedding,
 }
 
 /// Which columns of a file are read.
@@ -24,12 +26,14 @@ pub(super) struct Mapping {
     pub(super) columns: Vec<(Role, usize)>,
     /// Why the file has no text to give.
     pub(super) fault: Option<String>,
+    /// Why a column that the recipe names as vectors holds none: a mistake of the recipe, not of a row.
+    pub(super) misfit: Option<String>,
 }
 
 impl Mapping {
     /// Looks the mapped fields up in a file's schema. Fields that it does not have are missing from every row.
     pub(super) fn new(fields: &Fields, schema: &SchemaDescriptor) -> Self {
-        let Fields { id, group, text, html, url, title, date } = fields;
+        let Fields { id, group, text, html, url, title, date, embedding } = fields;
         let roles = [
             (Role::Id, id),
             (Role::Group, group),
@@ -40,7 +44,7 @@ impl Mapping {
             (Role::Date, date),
         ];
         let column = |(role, path): (Role, &Option<FieldPath>)| Some((role, leaf(path.as_ref()?, schema)?));
-        let columns: Vec<_> = roles.into_iter().filter_map(column).collect();
+        let mut columns: Vec<_> = roles.into_iter().filter_map(column).collect();
         let has_text = columns.iter().any(|(role, _)| matches!(role, Role::Text | Role::Html));
         let fault = (!has_text).then(|| {
             let wanted = [text, html].into_iter().flatten().map(|path| format!("`{}`", String::from(path.clone())));
@@ -48,7 +52,15 @@ impl Mapping {
             let (wanted, there) = (wanted.collect::<Vec<_>>().join(" or "), there.collect::<Vec<_>>().join(", "));
             format!("no text column {wanted}; the columns are {there}")
         });
-        Self { columns, fault }
+        let misfit = match embedding.as_ref().map(|path| list::find(path, schema)) {
+            Some(Ok(at)) => {
+                columns.push((Role::Embedding, at));
+                None
+            }
+            Some(Err(misfit)) => Some(misfit),
+            None => None,
+        };
+        Self { columns, fault, misfit }
     }
 
     /// Where the mapped columns of a row group begin in the file.
@@ -61,13 +73,17 @@ impl Mapping {
     }
 }
 
+/// The names that lead to a column: as a pointer, and as one name with dots between.
+pub(super) fn names(path: &FieldPath) -> (Vec<String>, Vec<String>) {
+    let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
+    let pointer = std::iter::once(path.key().to_owned()).chain(path.below().split('/').skip(1).map(unescape));
+    (pointer.collect(), path.key().split('.').map(str::to_owned).collect())
+}
+
 /// The leaf column that a path names: by its name, by a pointer into structs, or by names with dots between. Lists and
 /// structs themselves are no text.
 fn leaf(path: &FieldPath, schema: &SchemaDescriptor) -> Option<usize> {
-    let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
-    let pointer: Vec<String> =
-        std::iter::once(path.key().to_owned()).chain(path.below().split('/').skip(1).map(unescape)).collect();
-    let dotted: Vec<String> = path.key().split('.').map(str::to_owned).collect();
+    let (pointer, dotted) = names(path);
     let find = |parts: &[String]| schema.columns().iter().position(|column| column.path().parts() == parts);
     let found = find(&pointer).or_else(|| find(&dotted).filter(|_| path.below().is_empty()))?;
     let column = schema.column(found);
@@ -79,6 +95,10 @@ impl Role {
     pub(super) fn put(self, cell: Cell, record: &mut FieldRecord) {
         let place = match self {
             Self::Text | Self::Html => return put_text(self, cell, record),
+            Self::Embedding => {
+                record.embedding = if let Cell::Numbers(numbers) = cell { Some(numbers) } else { None };
+                return;
+            }
             Self::Id => &mut record.id,
             Self::Group => &mut record.group,
             Self::Url => &mut record.url,
@@ -86,7 +106,7 @@ impl Role {
             Self::Date => &mut record.date,
         };
         *place = match cell {
-            Cell::Null => None,
+            Cell::Null | Cell::Numbers(_) => None,
             Cell::Text(text) => Some(text),
             Cell::Bytes(bytes) => Some(String::from_utf8_lossy(bytes.data()).into_owned()),
         };
@@ -95,7 +115,7 @@ impl Role {
 
 fn put_text(role: Role, cell: Cell, record: &mut FieldRecord) {
     let text = match cell {
-        Cell::Null => None,
+        Cell::Null | Cell::Numbers(_) => None,
         Cell::Text(text) => Some(text),
         Cell::Bytes(bytes) => Some(match std::str::from_utf8(bytes.data()) {
             Ok(text) => text.to_owned(),
