@@ -146,6 +146,35 @@ pub(super) fn stopped_everywhere(parts: &[Vec<Document>], mut config: DedupConfi
     stops
 }
 
+/// Peers pass a shard on undeduplicated when one of their intermediate files is missing. Here each that a stopped run left is
+/// taken away in turn: its unit is done again, and the result is the same.
+#[test]
+fn an_intermediate_file_that_vanished_is_made_again() {
+    let parts = split(&documents(), 3);
+    let fresh = tempfile::tempdir().unwrap();
+    let mut vanished = 0;
+    for stop in [4, 9, 13, 16] {
+        let folder = tempfile::tempdir().unwrap();
+        drop(publish(&session(folder.path(), 2), &parts));
+        let cancel = Cancel::default();
+        let (seen, reused) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let sink = Arc::new(StopAfter { at: stop, seen, reused, cancel: cancel.clone() });
+        let stopped = try_dedup(&session_with(folder.path(), 2, sink, cancel), &parts, &DedupConfig::default());
+        assert!(stopped.is_err());
+        let version = std::fs::read_dir(folder.path().join("dedup")).unwrap().next().unwrap().unwrap().path();
+        let scratch: Vec<_> =
+            std::fs::read_dir(version.join("scratch")).unwrap().map(|file| file.unwrap().path()).collect();
+        for file in scratch.iter().step_by(2) {
+            std::fs::remove_file(file).unwrap();
+            vanished += 1;
+        }
+        let resumed = try_dedup(&session(folder.path(), 2), &parts, &DedupConfig::default()).unwrap();
+        let straight = try_dedup(&session(fresh.path(), 1), &parts, &DedupConfig::default()).unwrap();
+        assert_eq!(resumed.manifest, straight.manifest);
+    }
+    assert!(vanished > 15, "{vanished}");
+}
+
 #[test]
 fn spilling_changes_nothing() {
     let mut numbers = Numbers(12);
