@@ -3,7 +3,7 @@ use crate::shingle::mix;
 /// Pairs of documents that share a band, to be compared: the smaller key comes first, and no pair comes twice.
 ///
 /// `keys` are those of one bucket, sorted and distinct. The first `all` of them make every pair. Each further one makes a few:
-/// with the least, with the one before it, and with one of each [`STRATA`]th of the others before it, drawn by its place. So a
+/// with the least, with the one before it, and with one of each fifth of the others before it, drawn by its place. So a
 /// group of near-duplicates hangs together even if the least key is no member: by next neighbours where kin lie together in
 /// the input, and by the drawn ones while every third document of the bucket is of the group. Smaller groups may fall apart,
 /// unless another band brings them together.
@@ -20,7 +20,7 @@ pub fn pairs(keys: &[u64], all: usize) -> impl Iterator<Item = (u64, u64)> {
     })
 }
 
-/// More make a large bucket hold together better, and cost a comparison of every member each.
+/// The fifths. More strata make a large bucket hold together better, and cost a comparison of every member each.
 const STRATA: usize = 5;
 
 /// In a place before this one, strata would be hardly wider than a document.
