@@ -1,9 +1,7 @@
 //! Crawl after crawl against all of them at once, with the binary: threads, kills, and what is said of an old document.
 
-use crate::pipeline::{malmoi, published, succeed};
+use crate::pipeline::{malmoi, outlast_kills, published, succeed};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 const SEEN: [&str; 6] = ["물안개", "첫눈", "장독대", "기찻길", "빨랫줄", "나룻배"];
 const DONE: [&str; 5] = ["그리고 돌아왔다", "적어 두었다", "오래 바라보았다", "친구에게 보냈다", "노래로 불렀다"];
@@ -145,26 +143,9 @@ fn threads_and_kills_change_nothing() {
     let command = |stage: &str| {
         let mut command = malmoi();
         command.arg(stage).arg(&last).args(["--threads", "2", "--run", &into("killed")]);
-        command.stderr(Stdio::null()).stdout(Stdio::null());
         command
     };
     assert!(command("ingest").status().unwrap().success());
-    let mut lives = 0;
-    // Each life is a little longer than the one before, so that kills fall into every phase.
-    for life in 1.. {
-        let mut child = command("dedup").spawn().unwrap();
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_millis(15 * life) && child.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        lives = life;
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(status.success());
-            break;
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
-    assert!(lives > 3, "the run was killed only {} times", lives - 1);
+    outlast_kills(|| command("dedup"));
     assert_eq!(published(&run("killed")), published(&run("one")));
 }

@@ -1,15 +1,14 @@
 //! Embeddings that a corpus brings along: whatever the threads, the files and their order, and however often the run is killed,
 //! the same texts are left.
 
-use crate::pipeline::{malmoi, published};
+use crate::pipeline::{malmoi, outlast_kills, published};
 use arrow::array::{Array, ArrayRef, AsArray, Float32Builder, ListBuilder, RecordBatch, StringArray};
 use malmoi_engine::{Cancel, EngineConfig, Session, Silent};
 use malmoi_schemas::{Details, FileSet, LEDGER, SemanticDetails, Stage, column};
 use parquet::arrow::ArrowWriter;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::Output;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 /// What happened, in words of which no five follow one another twice.
 const TOPICS: [[&str; 3]; 4] = [
@@ -187,34 +186,11 @@ fn a_search_killed_at_many_moments_ends_like_an_undisturbed_one() {
     let (undisturbed, disturbed) = (folder.path().join("undisturbed"), folder.path().join("disturbed"));
     dedup(&recipe, &undisturbed, "2");
     assert!(stage("ingest", &recipe, &disturbed, "2").status.success());
-    let mut lives = 0;
-    // Each life is a little longer than the one before, so that kills fall into every phase.
-    for life in 1.. {
-        let moment = Duration::from_millis(15 * life);
+    outlast_kills(|| {
         let mut command = malmoi();
         command.arg("dedup").arg(&recipe).arg("--run").arg(&disturbed).args(["--threads", "2"]);
-        let mut child = command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-        let start = Instant::now();
-        let ended = loop {
-            match child.try_wait().unwrap() {
-                Some(status) => break Some(status),
-                None if start.elapsed() > moment => break None,
-                None => std::thread::sleep(Duration::from_millis(1)),
-            }
-        };
-        lives = life;
-        match ended {
-            Some(status) => {
-                assert!(status.success());
-                break;
-            }
-            None => {
-                child.kill().unwrap();
-                child.wait().unwrap();
-            }
-        }
-    }
-    assert!(lives > 3, "the run was killed only {} times", lives - 1);
+        command
+    });
     assert_eq!(published(&disturbed), published(&undisturbed));
 }
 

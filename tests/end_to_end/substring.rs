@@ -1,14 +1,12 @@
 //! Paragraphs pasted from page to page: whatever the threads, the files and their order, and however often the run is killed,
 //! the same texts are left.
 
-use crate::pipeline::{malmoi, published};
+use crate::pipeline::{malmoi, outlast_kills, published};
 use arrow::array::AsArray;
 use malmoi_engine::{Cancel, EngineConfig, Session, Silent};
 use malmoi_schemas::{DOCUMENTS, Details, FileSet, RepeatDetails, Stage, column};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 const PASTED: [&str; 3] = [
     "두레마을 도서관은 다달이 둘째 토요일에 책 읽는 모임을 엽니다. 누구나 올 수 있고, 읽을 책은 보름 전에 알림판에 붙입니다. \
@@ -115,36 +113,9 @@ fn a_search_killed_at_many_moments_ends_like_an_undisturbed_one() {
     let command = |stage: &str| {
         let mut command = malmoi();
         command.arg(stage).arg(&recipe).arg("--run").arg(&disturbed).args(["--threads", "2"]);
-        command.stderr(Stdio::null()).stdout(Stdio::null());
         command
     };
     assert!(command("ingest").status().unwrap().success());
-    let mut lives = 0;
-    // Each life is a little longer than the one before, so that kills fall into every phase.
-    for life in 1.. {
-        let moment = Duration::from_millis(15 * life);
-        let mut child = command("dedup").spawn().unwrap();
-        let start = Instant::now();
-        let ended = loop {
-            match child.try_wait().unwrap() {
-                Some(status) => break Some(status),
-                None if start.elapsed() > moment => break None,
-                None => std::thread::sleep(Duration::from_millis(1)),
-            }
-        };
-        lives = life;
-        match ended {
-            Some(status) => {
-                assert!(status.success());
-                break;
-            }
-            None => {
-                child.kill().unwrap();
-                child.wait().unwrap();
-            }
-        }
-    }
-    println!("{lives} lives");
-    assert!(lives > 3, "the run was killed only {} times", lives - 1);
+    outlast_kills(|| command("dedup"));
     assert_eq!(published(&disturbed), published(&undisturbed));
 }
