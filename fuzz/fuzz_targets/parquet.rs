@@ -13,8 +13,16 @@ const LIMIT: usize = 4096;
 const ENOUGH: usize = 10_000;
 
 fuzz_target!(|bytes: &[u8]| {
-    let source = SourceConfig::of(Format::Parquet);
-    let mut reader = RecordReader::new(&source, Box::new(Cursor::new(bytes.to_vec())), LIMIT, &std::env::temp_dir());
+    let plain = SourceConfig::of(Format::Parquet);
+    let mut with_embeddings = plain.clone();
+    with_embeddings.fields.embedding = "embedding".to_owned().try_into().ok();
+    for source in [plain, with_embeddings] {
+        read(bytes, &source);
+    }
+});
+
+fn read(bytes: &[u8], source: &SourceConfig) {
+    let mut reader = RecordReader::new(source, Box::new(Cursor::new(bytes.to_vec())), LIMIT, &std::env::temp_dir());
     let mut last = None;
     for _ in 0..ENOUGH {
         let Some(record) = reader.next_record().expect("memory does not fail") else { break };
@@ -24,4 +32,4 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(record.bytes() <= 3 * LIMIT as u64 && fields.replaced as usize <= LIMIT);
         }
     }
-});
+}
