@@ -166,7 +166,7 @@ impl Graph {
                     keys.dedup();
                     distinct = keys.len();
                 }
-                check_memory(session, distinct, edges.vectors.is_some())
+                check_memory(session, distinct, edges.vectors.is_some(), 0).map(|_| ())
             })?;
         }
         keys.sort_unstable();
@@ -175,8 +175,8 @@ impl Graph {
         let standing = Standing::of(&corpus.earlier, &keys[..old])?;
         keys.extend(standing.edges().map(|(survivor, _)| survivor));
         let (documents, semantic) = (keys.len(), edges.vectors.is_some());
-        check_memory(session, documents, semantic)?;
-        let mut components = Components::over(keys).map_err(|_| too_many(session, documents, semantic))?;
+        let needed = check_memory(session, documents, semantic, standing.memory())?;
+        let mut components = Components::over(keys).map_err(|_| too_many(session, documents, needed))?;
         let text = join(session, edges.texts.as_deref(), &mut components)?;
         let address = join(session, edges.addresses.as_deref(), &mut components)?;
         for path in &edges.near {
@@ -372,9 +372,10 @@ pub(crate) fn clustering_memory(documents: u64, semantic: bool) -> ByteSize {
     ByteSize(documents * (NODE_BYTES + if semantic { super::semantic::NODE_BYTES } else { 0 }))
 }
 
-fn check_memory(session: &Session, documents: usize, semantic: bool) -> Result<(), DedupError> {
-    let fits = clustering_memory(documents as u64, semantic) <= session.memory();
-    if fits { Ok(()) } else { Err(too_many(session, documents, semantic)) }
+/// What making clusters takes beside `held`, if that is granted.
+fn check_memory(session: &Session, documents: usize, semantic: bool, held: u64) -> Result<ByteSize, DedupError> {
+    let needed = ByteSize(clustering_memory(documents as u64, semantic).0 + held);
+    if needed <= session.memory() { Ok(needed) } else { Err(too_many(session, documents, needed)) }
 }
 
 /// The decisions as plans make them and as they are made in memory: for tests.
@@ -394,7 +395,6 @@ pub(super) fn both_ways(
     ])
 }
 
-fn too_many(session: &Session, documents: usize, semantic: bool) -> DedupError {
-    let documents = documents as u64;
-    DedupError::TooManyDuplicates { documents, needed: clustering_memory(documents, semantic), limit: session.memory() }
+fn too_many(session: &Session, documents: usize, needed: ByteSize) -> DedupError {
+    DedupError::TooManyDuplicates { documents: documents as u64, needed, limit: session.memory() }
 }

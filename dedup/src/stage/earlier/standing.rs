@@ -1,8 +1,8 @@
 use super::Earlier;
-use crate::DedupError;
-use crate::scratch::column;
+use crate::scratch::{Key, column};
 use crate::stage::DECISIONS;
 use crate::stage::rows::Rows;
+use crate::{DedupError, Rank};
 use malmoi_schemas::column::CLUSTER_SIZE;
 
 /// Where documents of earlier runs stand by what those runs decided: a row for each document, sorted by key.
@@ -52,6 +52,11 @@ impl Standing {
         rows.sort_unstable();
         rows.dedup();
         Ok(Self { rows })
+    }
+
+    /// Memory that it takes, with what is held of each document that an earlier run kept: see [`crate::stage::superseded`].
+    pub(in crate::stage) fn memory(&self) -> u64 {
+        (self.rows.len() * (size_of::<Row>() + size_of::<(Key, Rank)>())) as u64
     }
 
     /// Documents and their survivors.
