@@ -12,6 +12,9 @@ use std::path::Path;
 /// Sources in the order in which their runs are made.
 const CRAWLS: [&str; 3] = ["crawl-1", "crawl-2", "crawl-3"];
 
+const ADDRESSES: [&str; 3] =
+    ["https://news.example.com/1", "https://news.example.com/2", "https://m.news.example.com/1"];
+
 /// Parts of three crawls, that repeat one another and themselves, chains and crowded buckets included.
 fn crawls(seed: u64) -> [Vec<Vec<Document>>; 3] {
     let mut numbers = Numbers(seed);
@@ -28,7 +31,8 @@ fn crawls(seed: u64) -> [Vec<Vec<Document>>; 3] {
                     0 => page,
                     changes => altered(&mut numbers, &page, changes),
                 };
-                document(crawl, number, page.join(" "))
+                let url = ADDRESSES.get(numbers.below(12)).copied();
+                Document { url, ..document(crawl, number, page.join(" ")) }
             })
             .collect();
         documents.push(document(crawl, 900, "짧은 글"));
@@ -175,6 +179,13 @@ fn runs_that_do_not_fit_are_refused_with_what_to_do() {
     insta::assert_snapshot!(refused(&with("", &["first", "first"])), @"earlier run `/first` was not itself compared with exactly the runs before it in `earlier`: name all that it names, oldest first");
     insta::assert_snapshot!(refused(&with("", &["new"])), @"earlier run `/new` has not been deduplicated: set `keep_signatures = true` in its recipe and run it again");
     assert!(refused(&with("", &["nowhere"])).contains("nowhere"));
+    let version = std::fs::read_dir(folder.path().join("first/dedup")).unwrap().map(|entry| entry.unwrap().path());
+    let bands =
+        version.map(|version| version.join("signatures/bands-all.parquet")).find(|path| path.is_file()).unwrap();
+    let whole = std::fs::read(&bands).unwrap();
+    std::fs::write(&bands, &whole[..whole.len() / 2]).unwrap();
+    assert!(refused(&with("", &["first"])).contains("bands-all.parquet"));
+    std::fs::write(&bands, whole).unwrap();
     publish(&open("first"), &second);
     insta::assert_snapshot!(refused(&with("", &["first"])), @"earlier run `/first` was ingested again since it was deduplicated: run its dedup again");
 }
