@@ -76,7 +76,7 @@ impl PlanText<'_> {
             true => writeln!(f, "memory        {limit} at most; clusters of duplicates take {clusters} of it")?,
             false => writeln!(
                 f,
-                "memory        {limit} at most; clusters of duplicates would take {clusters} and are made on disk"
+                "memory        {limit} at most; clusters of duplicates would take {clusters} and are made on disk; dedup stops where embeddings or earlier runs are compared"
             )?,
         }
         for room in &plan.room {
