@@ -85,8 +85,8 @@ const DECISIONS: &str = "decisions";
 
 /// Deduplicates what ingest published, or finds that done already.
 ///
-/// `sources` are the recipe's sources in order; paths of evaluation sets and of earlier runs start at `base`. Whether the work had been done
-/// before is told to the session's events.
+/// `sources` are the recipe's sources in order; paths of evaluation sets and of earlier runs start at `base`. Whether the
+/// work had been done before is told to the session's events.
 ///
 /// # Errors
 ///

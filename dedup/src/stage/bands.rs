@@ -44,7 +44,10 @@ impl Unit for Bands<'_> {
     }
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
-        let represented = self.represented()?;
+        let represented = match self.twins {
+            Some(twins) => twins.keys(self.part.ordinal)?,
+            None => HashSet::new(),
+        };
         let mut writer = output.create(FileSet::Scratch, bands())?;
         let columns = [column::KEY, column::SIGNATURE];
         for batch in output.session().read_scratch(&self.signatures, Some(&columns), None)? {
@@ -56,15 +59,6 @@ impl Unit for Bands<'_> {
 }
 
 impl Bands<'_> {
-    fn represented(&self) -> Result<HashSet<u64>, DedupError> {
-        let mut keys = HashSet::new();
-        let Some(twins) = self.twins else { return Ok(keys) };
-        for batch in twins.share(self.part.ordinal, &[column::KEY])? {
-            keys.extend(Rows::of(&batch?, twins.path()).u64(column::KEY)?.values());
-        }
-        Ok(keys)
-    }
-
     fn cut(&self, batch: &RecordBatch, represented: &HashSet<u64>) -> Result<RecordBatch, DedupError> {
         let rows = Rows::of(batch, &self.signatures);
         let (keys, signatures) = (rows.u64(column::KEY)?, rows.bytes(column::SIGNATURE)?);

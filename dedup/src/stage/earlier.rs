@@ -16,7 +16,7 @@ use crate::scratch::{Key, column};
 use crate::{DedupConfig, DedupError};
 use malmoi_engine::{Cancel, EngineConfig, EngineError, PartReader, Published, Session, Silent};
 use malmoi_schemas::{DedupDetails, Details, Digest, FileSet, SIGNATURES_FORMAT, SignatureDetails, Stage};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -96,7 +96,11 @@ impl Earlier {
     /// All sources in the order of their priority: those of earlier runs first.
     pub(super) fn sources(&self, own: &[String]) -> Vec<String> {
         let mut sources = self.runs.last().map(|run| run.kept.sources.clone()).unwrap_or_default();
-        sources.extend(own.iter().filter(|source| !sources.contains(source)).cloned().collect::<Vec<_>>());
+        for source in own {
+            if !sources.contains(source) {
+                sources.push(source.clone());
+            }
+        }
         sources
     }
 
@@ -118,9 +122,9 @@ impl EarlierRun {
         let folder = if name.contains("://") { name.to_owned() } else { base.join(name).display().to_string() };
         let config = EngineConfig { threads: 1.try_into().ok(), ..EngineConfig::default() };
         let session = Session::open_to_read(&folder, &config, Arc::new(Silent), Cancel::default())?;
-        let published = |stage: Stage| session.published(stage);
         let again = "set `keep_signatures = true` in its recipe and run it again";
-        let dedup = published(Stage::Dedup)?.ok_or_else(|| wrong(&format!("has not been deduplicated: {again}")))?;
+        let dedup =
+            session.published(Stage::Dedup)?.ok_or_else(|| wrong(&format!("has not been deduplicated: {again}")))?;
         let kept = match &dedup.manifest.details {
             Details::Dedup(DedupDetails { signatures: Some(kept), .. }) if kept.format == SIGNATURES_FORMAT => {
                 kept.clone()
@@ -130,7 +134,8 @@ impl EarlierRun {
             }
             _ => return Err(wrong(&format!("kept no signatures: {again}"))),
         };
-        let ingest = published(Stage::Ingest)?.filter(|ingest| ingest.digest().ok() == Some(dedup.manifest.inputs));
+        let ingest =
+            session.published(Stage::Ingest)?.filter(|ingest| ingest.digest().ok() == Some(dedup.manifest.inputs));
         let ingest =
             ingest.ok_or_else(|| wrong("was ingested again since it was deduplicated: run its dedup again"))?;
         let mut texts: Vec<String> =
@@ -175,7 +180,7 @@ impl EarlierRun {
     /// Rows of a part that is sorted by key, in the row groups that hold some of `keys`, which are sorted.
     pub(super) fn read_keys(&self, path: &str, columns: &[&str], keys: &[u64]) -> Result<PartReader, EngineError> {
         let groups = self.session.row_groups(path, Some(column::KEY))?;
-        let holds = |range: &std::ops::RangeInclusive<u64>| {
+        let holds = |range: &RangeInclusive<u64>| {
             keys.get(keys.partition_point(|key| key < range.start())).is_some_and(|key| key <= range.end())
         };
         let wanted = groups.iter().enumerate().filter(|(_, group)| holds(&group.values)).map(|(at, _)| at);

@@ -5,6 +5,7 @@ use arrow::array::RecordBatch;
 use malmoi_engine::{EngineError, PartReader, PartWriter, Session, StageWork, UnitReport};
 use malmoi_schemas::ManifestError;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Rows after which a row group ends even inside an input part: far below the size at which the writer would end one
@@ -83,6 +84,15 @@ impl<'a> KeyedPart<'a> {
         let mut parts: Vec<u32> = self.index.parts.iter().copied().filter(|&part| part < first).collect();
         parts.dedup();
         parts
+    }
+
+    /// The keys of one input part that have rows.
+    pub(super) fn keys(&self, part: u32) -> Result<HashSet<u64>, DedupError> {
+        let mut keys = HashSet::new();
+        for batch in self.share(part, &[column::KEY])? {
+            keys.extend(Rows::of(&batch?, &self.path).u64(column::KEY)?.values());
+        }
+        Ok(keys)
     }
 
     /// The rows whose keys are of one input part.

@@ -67,8 +67,8 @@ pub fn pilot(
     Ok(Pilot { reports, details, spread, semantic_spread, semantic_signature_bytes, reading_items, working })
 }
 
-/// Shingle sets or embeddings that would be gathered if a task had as small a share of the pairs as it will have in the run, over those
-/// that were.
+/// Shingle sets or embeddings that would be gathered if a task had as small a share of the pairs as it will have in the run,
+/// over those that were.
 fn spread(
     work: &StageWork<'_>,
     reports: &BTreeMap<String, Vec<UnitReport>>,

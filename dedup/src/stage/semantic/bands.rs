@@ -48,10 +48,7 @@ impl Unit for Bands<'_> {
     }
 
     fn run(self, output: &mut UnitOutput<'_>) -> Result<(), DedupError> {
-        let mut represented = HashSet::new();
-        for batch in self.vectors.share(self.part.ordinal, &[column::KEY])? {
-            represented.extend(Rows::of(&batch?, self.vectors.path()).u64(column::KEY)?.values().iter().copied());
-        }
+        let represented = self.vectors.keys(self.part.ordinal)?;
         let mut writer = output.create(FileSet::Scratch, semantic_bands(self.family.signature_bytes()))?;
         let columns = [column::KEY, column::SIGNATURE];
         for batch in output.session().read_scratch(&self.signatures, Some(&columns), None)? {
