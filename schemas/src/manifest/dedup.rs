@@ -1,5 +1,48 @@
+use super::EvaluationDetails;
 use crate::Digest;
 use serde::{Deserialize, Serialize};
+
+/// What deduplication found besides the counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DedupDetails {
+    /// Clusters of two or more documents with the same text.
+    pub exact_clusters: u64,
+    /// Clusters of two or more nearly equal documents.
+    pub near_clusters: u64,
+    /// Documents in the largest cluster.
+    pub largest_cluster: u64,
+    /// Candidate pairs that the bands proposed.
+    pub candidate_edges: u64,
+    /// Lines, of a site or of all, that repeat so often that they were cut.
+    #[serde(default)]
+    pub repeated_lines: u64,
+    /// Documents that go on with another text than they came with.
+    #[serde(default)]
+    pub documents_cut: u64,
+    /// What was found of each evaluation set, in the order of the recipe.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluations: Vec<EvaluationDetails>,
+    /// What was found of repeated spans, where they were looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<RepeatDetails>,
+    /// What was found by embeddings, where they were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub semantic: Option<Box<SemanticDetails>>,
+    /// The runs that the documents were compared with too, oldest first, as the recipe names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<String>,
+    /// Documents of earlier runs that a better one has beaten.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub superseded: u64,
+    /// By what later runs can tell whether they may be compared with this one, if it kept what that takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<SignatureDetails>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
 
 /// What was found by embeddings. Documents without a usable one are kept for all that embeddings say, and counted by cause.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
